@@ -1,0 +1,129 @@
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hdrhistogram::Histogram as Hdr;
+use hdrhistogram::serialization::{Deserializer as HdrReader, Serializer as _, V2Serializer};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use std::borrow::Cow;
+
+/// Latencies \[ns\] as an `HdrHistogram`, three significant digits, from 1 ns to 1 h.
+///
+/// In JSON it is the V2 format (uncompressed) in base64. The bounds are fixed: with automatic
+/// resizing the bytes would depend on the order of merging.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram(pub Hdr<u64>);
+
+impl Histogram {
+    /// Smallest value told apart \[ns\].
+    pub const LOW_NS: u64 = 1;
+    /// Largest value \[ns\]: one hour; longer ones are recorded as this.
+    pub const HIGH_NS: u64 = 3_600_000_000_000;
+    /// Significant digits kept.
+    pub const DIGITS: u8 = 3;
+
+    /// An empty histogram.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(
+            Hdr::new_with_bounds(Self::LOW_NS, Self::HIGH_NS, Self::DIGITS)
+                .expect("the bounds are constants that the crate accepts"),
+        )
+    }
+
+    /// Adds all values of another histogram; exact, in any order.
+    pub fn add(&mut self, other: &Self) {
+        self.0.add(&other.0).expect("both have the same bounds");
+    }
+
+    /// Number of values.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Value \[ns\] below which the share `quantile` (0..=1) of the values lies; `None` if empty.
+    #[must_use]
+    pub fn quantile_ns(&self, quantile: f64) -> Option<u64> {
+        (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile))
+    }
+
+    /// Mean of the values \[ns\], within their three digits; `None` if empty.
+    #[must_use]
+    pub fn mean_ns(&self) -> Option<f64> {
+        (!self.0.is_empty()).then(|| self.0.mean())
+    }
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Serialize for Histogram {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::new();
+        V2Serializer::new().serialize(&self.0, &mut bytes).map_err(ser::Error::custom)?;
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for Histogram {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let bytes = STANDARD.decode(text.as_bytes()).map_err(de::Error::custom)?;
+        let hdr: Hdr<u64> =
+            HdrReader::new().deserialize(&mut bytes.as_slice()).map_err(de::Error::custom)?;
+        // The format keeps the highest value that was set: put the values back under our bounds.
+        let mut histogram = Self::new();
+        histogram.0.add(&hdr).map_err(de::Error::custom)?;
+        Ok(histogram)
+    }
+}
+
+impl JsonSchema for Histogram {
+    fn schema_name() -> Cow<'static, str> {
+        "Histogram".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "HdrHistogram of nanoseconds, V2 format, uncompressed, in base64.",
+            "type": "string",
+            "contentEncoding": "base64"
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Histogram;
+    use proptest::prelude::*;
+
+    fn of(values: &[u64]) -> Histogram {
+        let mut histogram = Histogram::new();
+        for &value in values {
+            histogram.0.saturating_record(value);
+        }
+        histogram
+    }
+
+    proptest! {
+        // Goal: merging is exact, and the order of merging leaves no trace in the bytes.
+        // Method: split values at any place, merge both ways, compare the JSON.
+        #[test]
+        fn merging_leaves_no_trace(values in prop::collection::vec(0_u64..1 << 50, 0..50),
+                                   cut in 0_usize..50) {
+            let cut = cut.min(values.len());
+            let (left, right) = (of(&values[..cut]), of(&values[cut..]));
+            let json = |h: &Histogram| serde_json::to_string(h).unwrap();
+            let mut ab = left.clone();
+            ab.add(&right);
+            let mut ba = right;
+            ba.add(&left);
+            prop_assert_eq!(json(&ab), json(&of(&values)));
+            prop_assert_eq!(json(&ba), json(&ab));
+            let read: Histogram = serde_json::from_str(&json(&ab)).unwrap();
+            prop_assert_eq!(read, ab);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use crate::Int;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A figure of a variant, one value per replication and a 95 % interval over them.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Metric {
+    /// Unit of all its values.
+    pub unit: Unit,
+    /// Mean over the replications that have a value.
+    pub mean: f64,
+    /// Lower end of the 95 % Student-t interval of the mean; absent with fewer than two values.
+    pub low: Option<f64>,
+    /// Upper end of that interval.
+    pub high: Option<f64>,
+    /// Value of each replication, in their order; `null` where it is undefined (a latency when
+    /// nothing succeeded). Paired differences of two variants come from these.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Unit of a metric.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Share, 0..1.
+    Share,
+    /// Seconds.
+    Seconds,
+    /// Requests, calls or attempts per second.
+    PerSecond,
+    /// Bytes per second.
+    BytesPerSecond,
+    /// A number of things.
+    Count,
+    /// US dollars.
+    Usd,
+}
+
+/// One item of what a variant costs, from the mean over its replications.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Cost {
+    /// Stable id: `kms-requests`, `kms-keys`, `s3-put-requests`, `s3-get-requests`.
+    pub item: String,
+    /// Units per hour of the measured window's load (requests, or keys).
+    pub units_per_hour: f64,
+    /// US dollars per hour of this load, free tier not deducted.
+    pub usd_per_hour: f64,
+    /// US dollars per month of 730 h of this load, free tier deducted.
+    pub usd_per_month: f64,
+}
+
+/// A condition of the scenario or the command line, and whether it holds.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Expectation {
+    /// The condition as written, such as `get.latency.p99 < 200ms`.
+    pub condition: String,
+    /// Name of the metric, a key of [`Variant::metrics`](crate::Variant::metrics).
+    pub metric: String,
+    /// The metric's mean; absent if it is undefined, and then the condition does not hold.
+    pub value: Option<f64>,
+    /// Whether the mean meets the condition.
+    pub holds: bool,
+    /// Number of replications in which the replication's own value meets it.
+    pub holding_replications: Int,
+}

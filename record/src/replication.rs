@@ -1,0 +1,55 @@
+use crate::{ClassCounts, Int};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What one replication counted.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Replication {
+    /// Its number, from 0; the random streams depend on it.
+    pub index: u32,
+    /// Counts of each class, in the order of [`Variant::classes`](crate::Variant::classes).
+    pub classes: Vec<ClassCounts>,
+    /// Counts at KMS.
+    pub kms: KmsCounts,
+    /// Requests in the system, counted in two independent ways.
+    pub occupancy: Occupancy,
+    /// Events that the engine handled.
+    pub events: Int,
+}
+
+/// Calls of KMS in the measured window of one replication, by the instant of the call.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct KmsCounts {
+    /// `GenerateDataKey` calls, refused ones included.
+    pub generate_data_key: Int,
+    /// `Decrypt` calls, refused ones included.
+    pub decrypt: Int,
+    /// Of both: refused for the quota.
+    pub refused: Int,
+    /// Calls of the account's other load, refused ones included.
+    pub other: Int,
+    /// Most calls in one clock second, other load and refused ones included.
+    pub peak_second: Int,
+    /// Most calls in one second made for first attempts, other load included: the demand.
+    pub peak_second_first: Int,
+    /// Most calls in one clock minute, other load included: a point of `CloudWatch`'s `CallCount`.
+    pub peak_minute: Int,
+    /// Seconds of the measured window that lie in that minute, at most 60.
+    pub peak_minute_seconds: Int,
+    /// Seconds in which at least one call was refused.
+    pub refusing_seconds: Int,
+}
+
+/// Little's law, both sides, clipped to the measured window \[ns of requests\].
+///
+/// Decimal strings: the sums may exceed 64 bits.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Occupancy {
+    /// Time integral of the number of requests in the system, counted at events.
+    pub integral_ns: String,
+    /// Sum over requests of the time that each spent in the system.
+    pub sojourn_ns: String,
+}

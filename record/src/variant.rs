@@ -1,0 +1,78 @@
+use crate::{Class, Cost, Expectation, Int, Metric, Replication, Series};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One variant of a scenario: its settings and what came out.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Variant {
+    /// Its name, unique in the record.
+    pub name: String,
+    /// The settings that tell variants apart, ready for words and colours.
+    pub setup: Setup,
+    /// The whole scenario of this variant, every default filled in.
+    pub resolved: serde_json::Value,
+    /// Paths whose value is a default of keystorm, not the scenario's.
+    pub defaulted: Vec<String>,
+    /// Figures by name; `keystorm schema metrics` lists and explains all names.
+    pub metrics: BTreeMap<String, Metric>,
+    /// Conditions and whether they hold.
+    pub expectations: Vec<Expectation>,
+    /// What it costs, by item.
+    pub costs: Vec<Cost>,
+    /// Requests by fleet and operation, pooled over replications.
+    pub classes: Vec<Class>,
+    /// Second by second, summed over replications.
+    pub series: Series,
+    /// Counts of each replication, in order.
+    pub replications: Vec<Replication>,
+}
+
+/// The settings of a variant that decide about KMS.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Setup {
+    /// How objects are encrypted.
+    pub mode: Mode,
+    /// `http` or `https`.
+    pub scheme: String,
+    /// Requests per second that KMS grants to the account in the Region.
+    pub kms_quota_per_s: Int,
+    /// Calls per second of the account's other load.
+    pub kms_other_load_per_s: Int,
+    /// Retry rules in words, such as `standard 2.1, 3 attempts`.
+    pub retry: String,
+}
+
+/// How objects are encrypted, as a reader tells modes apart.
+#[derive(
+    Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Keys that S3 owns; the default of every bucket.
+    SseS3,
+    /// A KMS key, one call per request.
+    SseKms,
+    /// A KMS key behind a Bucket Key.
+    SseKmsBucketKey,
+    /// Keys that each request carries.
+    SseC,
+    /// Encryption in the client, keys from KMS.
+    ClientSide,
+}
+
+impl Mode {
+    /// The mode in AWS's spelling.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SseS3 => "SSE-S3",
+            Self::SseKms => "SSE-KMS",
+            Self::SseKmsBucketKey => "SSE-KMS, Bucket Key",
+            Self::SseC => "SSE-C",
+            Self::ClientSide => "Client-side",
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Scenario files: schema, checks, assembling models, running, records.
+pub mod schema;
+pub mod units;

@@ -1,0 +1,68 @@
+//! What a scenario file says: plain types, one per table, from which the JSON Schema is generated.
+//!
+//! Keys are kebab-case, unknown keys are refused, choices are externally tagged
+//! (`arrivals.poisson = { rate = "4/s" }`), and every quantity is a string with its unit.
+mod bucket;
+mod clients;
+mod fleet;
+mod kms;
+mod latency;
+mod run;
+mod s3;
+
+pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, Encryption};
+pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry};
+pub use fleet::{
+    Arrivals, Closed, Fleet, LognormalSize, ObjectSize, Operations, Poisson, Profile, ProfilePoint,
+};
+pub use kms::{Kms, KmsKey};
+pub use latency::{Latency, LognormalLatency, QuantilePoint};
+pub use run::{Account, Run};
+pub use s3::S3;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A scenario: one system, one load, one question.
+///
+/// `[[variants]]` is not part of it: loading a file merges each variant over the rest and gives
+/// one `Scenario` per variant.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Scenario {
+    /// Version of the scenario format: 1.
+    pub schema: u32,
+    /// Title of the report, such as `Nightly job, eu-west-3`.
+    pub name: String,
+    /// Seed of every random stream. The same seed gives the same record, byte for byte.
+    #[serde(default = "defaults::seed")]
+    pub seed: u64,
+    /// What is simulated, for how long, how often.
+    pub run: Run,
+    /// The AWS account and Region.
+    pub account: Account,
+    /// KMS: the quota, what else uses it, how fast it answers.
+    #[serde(default)]
+    pub kms: Kms,
+    /// S3: how fast it answers and how much it admits per prefix.
+    #[serde(default)]
+    pub s3: S3,
+    /// The bucket and its encryption.
+    pub bucket: Bucket,
+    /// Settings of all clients: HTTP or HTTPS, client-side encryption, retries, connections.
+    #[serde(default)]
+    pub clients: Clients,
+    /// The programs that use the bucket, by name. Each is one requester (one role) for S3.
+    pub fleets: BTreeMap<String, Fleet>,
+    /// Conditions that turn the scenario into a test, such as
+    /// `"get.latency.p99" = "< 200 ms"` or `"kms.throttled-share" = "0.10..0.60"`.
+    #[serde(default)]
+    pub expect: BTreeMap<String, String>,
+}
+
+mod defaults {
+    pub(super) fn seed() -> u64 {
+        1
+    }
+}

@@ -1,0 +1,76 @@
+use crate::units::Duration;
+use keystorm_sim::Span;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The bucket and its encryption.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Bucket {
+    /// How objects are encrypted on the server. SSE-C is asked for by every request; the others
+    /// are the bucket's default.
+    pub encryption: Encryption,
+    /// Whether a Bucket Key stands between S3 and KMS; only with `sse-kms`.
+    #[serde(default)]
+    pub bucket_key: bool,
+    /// How long and how often S3 keeps a Bucket Key. AWS publishes neither: assumed.
+    #[serde(default)]
+    pub bucket_key_cache: BucketKeyCache,
+    /// Encryption that the bucket refuses for new objects. Since April 2026 new buckets block
+    /// SSE-C, which is the default here; `[]` blocks nothing.
+    #[serde(default = "blocked")]
+    pub blocked_encryption_types: Vec<BlockedEncryptionType>,
+    /// Prefixes with a request rate of their own, over which the keys are spread evenly.
+    #[serde(default = "prefixes")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub prefixes: u32,
+}
+
+fn blocked() -> Vec<BlockedEncryptionType> {
+    vec![BlockedEncryptionType::SseC]
+}
+
+fn prefixes() -> u32 {
+    1
+}
+
+/// Server-side encryption of the objects.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encryption {
+    /// Keys that S3 owns: the default of every bucket, free, never calls KMS.
+    SseS3,
+    /// A key in KMS: one call per PUT and per GET, unless a Bucket Key answers.
+    SseKms,
+    /// A key that each request carries: never calls KMS, HTTPS only.
+    SseC,
+}
+
+/// Encryption that a bucket can refuse (`BlockedEncryptionTypes` of `PutBucketEncryption`).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlockedEncryptionType {
+    /// Uploads with customer-provided keys get 403 `AccessDenied`; reads still work.
+    SseC,
+}
+
+/// How S3 keeps Bucket Keys. AWS says "time-limited" and publishes no number: all assumed.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BucketKeyCache {
+    /// Time after which S3 asks KMS again.
+    pub lifetime: Duration,
+    /// Independent caches inside S3; each asks for itself.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub caches: u32,
+    /// Distinct Bucket Keys under which the objects that are read were written. Objects written
+    /// over a long time have many, and each must be decrypted before its first use.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub keys_read: u32,
+}
+
+impl Default for BucketKeyCache {
+    fn default() -> Self {
+        Self { lifetime: Duration(Span::from_secs(300)), caches: 20, keys_read: 50 }
+    }
+}

@@ -1,0 +1,97 @@
+use crate::units::{ByteRate, Duration};
+use keystorm_sim::Span;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Settings of all clients.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Clients {
+    /// `https` (the default) or `http`.
+    pub scheme: Scheme,
+    /// Client-side encryption, on top of what the bucket does.
+    pub encryption: ClientEncryption,
+    /// What a client does when a call fails.
+    pub retry: Retry,
+    /// Network round trip between client and AWS. A new connection pays one for TCP and, over
+    /// HTTPS, one for TLS 1.3. Assumed.
+    pub round_trip: Duration,
+    /// Idle time after which a kept-alive connection to S3 is closed. Assumed.
+    pub keep_alive: Duration,
+    /// Processor cores per instance, for client-side encryption.
+    #[schemars(range(min = 1, max = 1_024))]
+    pub cores: u32,
+    /// Bytes per second that one core encrypts or decrypts with AES-256-GCM. Assumed until
+    /// measured on your machine.
+    pub crypto_rate: ByteRate,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self {
+            scheme: Scheme::Https,
+            encryption: ClientEncryption::None,
+            retry: Retry::Standard(StandardRetry::default()),
+            round_trip: Duration(Span::from_millis(1)),
+            keep_alive: Duration(Span::from_secs(20)),
+            cores: 4,
+            crypto_rate: ByteRate(2_000_000_000),
+        }
+    }
+}
+
+/// HTTP or HTTPS.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// Plain HTTP: refused for SSE-C and for objects under KMS keys.
+    Http,
+    /// HTTP over TLS 1.3.
+    Https,
+}
+
+/// Client-side encryption.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientEncryption {
+    /// The client sends and receives objects as they are.
+    None,
+    /// Amazon S3 Encryption Client with a KMS keyring: one `GenerateDataKey` per PUT, one
+    /// `Decrypt` per GET, called by the client itself and charged to the same quota.
+    S3EncryptionClient,
+}
+
+/// What a client does when a call fails.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Retry {
+    /// One attempt, never again: `retry = "none"`.
+    None,
+    /// The SDKs' standard mode: `retry.standard = { rule-set = "2.1", attempts-max = 3 }`.
+    Standard(StandardRetry),
+}
+
+/// Parameters of the SDKs' standard retry mode.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StandardRetry {
+    /// The SDKs' rule set.
+    pub rule_set: RuleSet,
+    /// Attempts of a call in all, the first included.
+    #[schemars(range(min = 1, max = 100))]
+    pub attempts_max: u32,
+}
+
+impl Default for StandardRetry {
+    fn default() -> Self {
+        Self { rule_set: RuleSet::V2_1, attempts_max: 3 }
+    }
+}
+
+/// Rule set of the SDKs' retries.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub enum RuleSet {
+    /// The SDKs' default since 2026-11-10.
+    #[serde(rename = "2.1")]
+    V2_1,
+}

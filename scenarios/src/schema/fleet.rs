@@ -1,0 +1,109 @@
+use crate::units::{ByteSize, Duration, Rate};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Instances of one program: how they are loaded and what they ask for.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Fleet {
+    /// Instances (machines, containers, functions). Each has an SDK client of its own.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub instances: u32,
+    /// Requests that one instance works on at a time, back-off included; more wait in the instance.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub concurrency: u32,
+    /// When requests arrive.
+    pub arrivals: Arrivals,
+    /// Weights of the operations, such as `{ get = 70, put = 30 }`.
+    pub operations: Operations,
+    /// Size of the objects.
+    pub size: ObjectSize,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// When requests arrive.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrivals {
+    /// Open loop at a constant rate: `arrivals.poisson = { rate = "2_000/s" }`.
+    Poisson(Poisson),
+    /// Open loop at a rate that changes, steps and ramps:
+    /// `arrivals.profile = { points = [{ at = "0 s", rate = "0/s" }, { at = "60 s", rate = "3k/s" }] }`.
+    Profile(Profile),
+    /// Closed loop: `instances × concurrency` workers, each asks, waits for the answer, thinks:
+    /// `arrivals.closed = { think-time = "50 ms" }`.
+    Closed(Closed),
+}
+
+/// Poisson arrivals at a constant rate, of the whole fleet.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Poisson {
+    /// Mean rate of the fleet.
+    pub rate: Rate,
+}
+
+/// Poisson arrivals whose mean rate follows a line through points.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Profile {
+    /// The mean rate of the fleet runs straight from point to point (a ramp); two points at the
+    /// same time are a step. Before the first and after the last point it stays as there.
+    pub points: Vec<ProfilePoint>,
+}
+
+/// One point of a rate profile.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ProfilePoint {
+    /// Simulated time since t = 0.
+    pub at: Duration,
+    /// Mean rate of the fleet at that time.
+    pub rate: Rate,
+}
+
+/// Workers that ask, wait and think.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Closed {
+    /// Mean pause between an answer and the next request, exponentially distributed; also the
+    /// mean time until a worker's first request.
+    pub think_time: Duration,
+}
+
+/// Weights of the operations.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Operations {
+    /// Weight of GET (`GetObject`).
+    pub get: u32,
+    /// Weight of PUT (`PutObject`).
+    pub put: u32,
+}
+
+/// Size of the objects.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectSize {
+    /// Always the same: `size.fixed = "256 KiB"`.
+    Fixed(ByteSize),
+    /// Lognormal: `size.lognormal = { median = "64 KiB", sigma = 1.5, max = "64 MiB" }`.
+    Lognormal(LognormalSize),
+}
+
+/// Parameters of a lognormal size.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LognormalSize {
+    /// Half of all objects are smaller.
+    pub median: ByteSize,
+    /// Standard deviation of the logarithm, 0..=4.
+    #[schemars(range(min = 0.0, max = 4.0))]
+    pub sigma: f64,
+    /// Larger draws become this size.
+    pub max: ByteSize,
+}

@@ -1,0 +1,35 @@
+use crate::units::{Duration, Instant};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What is simulated, for how long, how often.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Run {
+    /// Instant of t = 0, in RFC 3339 such as `2026-11-24T01:58:00Z`. Quota windows, the quotas and
+    /// prices of the day and all clock times in the report follow from it.
+    pub start: Instant,
+    /// Simulated at the beginning but left out of the statistics.
+    #[serde(default)]
+    pub warm_up: Duration,
+    /// Simulated time that the statistics cover.
+    pub measure: Duration,
+    /// Independent repetitions; intervals need at least 2.
+    #[serde(default = "replications")]
+    pub replications: u32,
+    /// Ends a replication early, when this many requests have arrived. For quick looks and tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_max: Option<u64>,
+}
+
+fn replications() -> u32 {
+    5
+}
+
+/// The AWS account and Region: KMS quotas are per account and Region.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Account {
+    /// AWS Region, such as `eu-west-3`. It decides the KMS quota and the prices.
+    pub region: String,
+}
