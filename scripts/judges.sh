@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Holds the product against things that others wrote: cargo-deny and Chromium.
+#
+# usage: scripts/judges.sh [--install]
+#
+# Without --install it uses what is there, and names what is missing and the command that
+# installs it. With --install (Debian, as root) it installs what is missing first.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+source scripts/steps.sh
+export CARGO_TERM_COLOR=never
+
+install=false
+case "${1-}" in
+    "") ;;
+    --install) install=true ;;
+    *) echo "usage: scripts/judges.sh [--install]" >&2; exit 2 ;;
+esac
+
+has() { command -v "$1" >/dev/null; }
+
+# missing NAME: with --install a tool that is still not there has failed, without it was not run.
+missing() {
+    if $install; then
+        step "$1" false
+    else
+        not_run "$1" "missing; ./scripts/judges.sh --install installs it"
+    fi
+}
+
+install_chromium() {
+    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+        --no-install-recommends chromium
+}
+
+if $install; then
+    has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
+    has chromium || step "install Chromium" install_chromium
+fi
+
+if has cargo-deny; then
+    step "cargo-deny: licences, bans, sources" cargo deny check licenses bans sources
+    if cargo deny fetch db >"$steps_folder/fetch" 2>&1; then
+        step "cargo-deny: advisories" cargo deny --offline check advisories
+    else
+        not_run "cargo-deny advisories" "database unreachable"
+    fi
+else
+    missing "cargo-deny"
+fi
+
+if ! has chromium; then
+    missing "report in Chromium"
+elif ! has python3; then
+    missing "report in Chromium, driven by Python 3"
+elif step "quickstart" cargo run --locked --release -- run scenarios/library/quickstart.toml \
+    --output "$steps_folder/quickstart" --quiet; then
+    step "Chromium: the judge finds faults in faulty pages" python3 scripts/judge_page.py --faults
+    step "Chromium: quickstart's report loads cleanly and fits" \
+        python3 scripts/judge_page.py "$steps_folder/quickstart/report.html"
+fi
+finish
