@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Replication {
     /// Its number, from 0; the random streams depend on it.
     pub index: u32,
+    /// Simulated time that its statistics cover \[ns\]; shorter than the window's if it was cut.
+    pub measured_ns: Int,
     /// Counts of each class, in the order of [`Variant::classes`](crate::Variant::classes).
     pub classes: Vec<ClassCounts>,
     /// Counts at KMS.
