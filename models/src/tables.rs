@@ -1,0 +1,19 @@
+//! Dated tables: what AWS allowed, charged and took at a given time.
+//!
+//! | table | function | file |
+//! |---|---|---|
+//! | KMS request quotas | [`kms_request_quota`] | `data/kms-request-quotas.csv` |
+//! | prices | [`prices`] | `data/prices.csv` |
+//! | first-byte latency of S3 | [`s3_first_byte`] | `data/s3-standard-*-first-byte.csv` |
+//! | rates of S3 | [`s3_prefix_rates`], [`s3_connection_rate`] | here |
+//!
+//! Every value comes as a [`Sourced`](crate::Sourced); sources are spelled out once, in
+//! `data/sources.csv`. The files are compiled in, so nothing is read at run time.
+mod csv_text;
+mod kms_quotas;
+mod prices;
+mod rates;
+
+pub use kms_quotas::{kms_request_quota, regions};
+pub use prices::{Price, Prices, prices};
+pub use rates::{PrefixRates, s3_connection_rate, s3_prefix_rates};
