@@ -1,5 +1,20 @@
 //! Models of S3, KMS and their clients: state and arithmetic, no scheduling, no clock, no files.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`workload`] | when requests arrive and what they ask for |
+//! | [`client`] | an instance: places, connections, cores; the SDKs' retries |
+//! | [`s3`] | front door, KMS calls per operation, Bucket Keys, request rates of prefixes |
+//! | [`kms`] | the request quota of an account in a Region |
+//! | [`tables`] | dated quotas, prices and latencies, each with its source |
+//!
+//! A component owns its state. Time and randomness come in as arguments; what follows from an
+//! answer, and when, is the caller's business.
+pub mod client;
+pub mod kms;
+pub mod s3;
 mod sourced;
 pub mod tables;
+pub mod workload;
 
 pub use sourced::{Certainty, Sourced};

@@ -1,0 +1,6 @@
+//! A client instance, and the SDKs' retries.
+mod instance;
+mod retry;
+
+pub use instance::{Connections, Cores, Instance};
+pub use retry::{Decision, ErrorKind, GiveUp, RetryQuota, RetryRules};

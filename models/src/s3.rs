@@ -1,0 +1,10 @@
+//! S3: front door, KMS calls per operation, Bucket Keys, request rates of prefixes.
+mod bucket_key;
+mod calls;
+mod front_door;
+mod prefix;
+
+pub use bucket_key::BucketKeys;
+pub use calls::{Encryption, KmsCallRow, kms_call, kms_calls};
+pub use front_door::{FrontDoor, Outcome, Refusal};
+pub use prefix::PrefixRates;
