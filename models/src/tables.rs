@@ -4,16 +4,19 @@
 //! |---|---|---|
 //! | KMS request quotas | [`kms_request_quota`] | `data/kms-request-quotas.csv` |
 //! | prices | [`prices`] | `data/prices.csv` |
-//! | first-byte latency of S3 | [`s3_first_byte`] | `data/s3-standard-*-first-byte.csv` |
+//! | first byte of a GET | [`s3_get_first_byte`] | `data/s3-standard-get-first-byte.csv` |
+//! | first byte of a PUT | [`s3_put_first_byte`] | `data/s3-standard-put-first-byte.csv` |
 //! | rates of S3 | [`s3_prefix_rates`], [`s3_connection_rate`] | here |
 //!
 //! Every value comes as a [`Sourced`](crate::Sourced); sources are spelled out once, in
 //! `data/sources.csv`. The files are compiled in, so nothing is read at run time.
 mod csv_text;
+mod first_byte;
 mod kms_quotas;
 mod prices;
 mod rates;
 
+pub use first_byte::{s3_get_first_byte, s3_put_first_byte};
 pub use kms_quotas::{kms_request_quota, regions};
 pub use prices::{Price, Prices, prices};
 pub use rates::{PrefixRates, s3_connection_rate, s3_prefix_rates};

@@ -67,3 +67,37 @@ static SOURCES: LazyLock<Vec<[String; 3]>> = LazyLock::new(|| {
         ["key", "date", "source"],
     )
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Goal: no number without a source and its date; a table that names no known source panics.
+    // Method: every source, its date as YYYY, YYYY-MM or YYYY-MM-DD.
+    #[test]
+    fn every_source_is_spelled_out_and_dated() {
+        for [key, date, source] in SOURCES.iter() {
+            let lengths: Vec<_> = date.split('-').map(str::len).collect();
+            assert!([4, 2, 2].starts_with(&lengths), "{key}: {date}");
+            assert!(
+                date.bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'-'),
+                "{key}"
+            );
+            assert!(source.len() > 20, "{key}: {source}");
+            let same_key = SOURCES.iter().filter(|[other, ..]| other == key).count();
+            assert_eq!(same_key, 1, "{key}");
+        }
+    }
+
+    // Goal: a column that was moved or renamed is noticed, not misread.
+    // Method: a table with the wrong header.
+    #[test]
+    #[should_panic(expected = "the header is the one expected")]
+    fn a_table_with_another_header_is_refused() {
+        rows(
+            "# a comment\nquota,region\n1,us-east-1\n",
+            ["region", "quota"],
+        );
+    }
+}

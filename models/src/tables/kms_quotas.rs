@@ -255,18 +255,4 @@ mod tests {
             assert_eq!(kms_request_quota(name, date(2026, 11, 24)), None, "{name}");
         }
     }
-
-    // Goal: no quota without source and date.
-    // Method: every row.
-    #[test]
-    fn every_quota_has_source_and_date() {
-        for row in QUOTAS.iter() {
-            let sourced = row.sourced();
-            assert!(
-                !sourced.source.is_empty() && sourced.date.len() >= 4,
-                "{}",
-                row.region
-            );
-        }
-    }
 }

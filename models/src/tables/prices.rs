@@ -198,10 +198,10 @@ mod tests {
         );
     }
 
-    // Goal: every row of the table is used, names a known Region and has source and date.
+    // Goal: every row of the table is used, names a known Region and says what is assumed.
     // Method: ask for each row's Region on its first day.
     #[test]
-    fn every_row_can_be_reached_and_has_its_source() {
+    fn every_row_can_be_reached() {
         for row in PRICES.iter() {
             assert!(
                 crate::tables::regions().any(|region| region == row.region),
@@ -210,11 +210,6 @@ mod tests {
             );
             let found = price(&row.item, &row.region, row.valid_from);
             assert_eq!(found, row.sourced(), "{} {}", row.item, row.region);
-            assert!(
-                !found.source.is_empty() && found.date.len() >= 4,
-                "{}",
-                row.region
-            );
             assert!(found.certainty == Certainty::Documented || !found.note.is_empty());
         }
     }
