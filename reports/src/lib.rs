@@ -1,1 +1,31 @@
-//! x
+//! Records to words, tables, SVG, HTML and CSV; nothing here simulates.
+//!
+//! Everything is drawn from a [`Record`] alone and is byte-stable: no clock, no hash order, no
+//! float operation whose last bit depends on the machine. What comes from a scenario (names,
+//! titles, conditions) is escaped for where it is shown.
+//!
+//! - [`verdict`]: what the run says, in words, by rules;
+//! - [`html`]: the report, one self-contained page with figures ([`plotters`]' SVG backend);
+//! - [`terminal`], [`markdown`]: verdict and tables;
+//! - [`csv`], [`series_csv`], [`json_summary`]: for programs.
+mod clock;
+mod csv_out;
+mod number;
+mod page;
+mod results;
+mod summary;
+mod table;
+mod terminal;
+mod text;
+mod verdict;
+mod view;
+
+pub use csv_out::{csv, series_csv};
+pub use page::html;
+pub use summary::{json_summary, markdown};
+pub use terminal::{Terminal, terminal};
+pub use text::{Run, Text};
+pub use verdict::{Finding, KeyFigure, State, Verdict, verdict};
+
+#[cfg(doc)]
+use keystorm_record::Record;

@@ -1,0 +1,257 @@
+//! The tables of a report: requests, latency, KMS, cost, facts.
+use crate::number::{
+    THIN, bytes_per_second, duration, per_second, rate, seconds_fine, share_fine, significant, usd,
+};
+use crate::table::{Cell, Table};
+use crate::verdict::in_unit;
+use crate::view::{amount, mean, metric};
+use keystorm_record::{Metric, Operation, Record, Unit, Variant};
+
+/// Latency percentiles shown, and their names in metrics.
+pub(crate) const PERCENTILES: [&str; 4] = ["p50", "p90", "p99", "p99.9"];
+
+/// Prefix of the metrics of an operation.
+pub(crate) fn prefix(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Get => "get",
+        Operation::Put => "put",
+    }
+}
+
+/// A metric with its interval; a dash if the variant has none.
+fn with_interval(variant: &Variant, name: &str) -> Cell {
+    let Some(m) = metric(variant, name) else {
+        return Cell::nothing();
+    };
+    let mut cell = Cell::number(m.mean, in_unit(m.mean, m.unit));
+    cell.interval = interval(m);
+    cell
+}
+
+/// `[low–high]` with the unit once; empty if there is none, or if it is narrower than what is
+/// shown.
+pub(crate) fn interval(metric: &Metric) -> String {
+    let (Some(low), Some(high)) = (metric.low, metric.high) else {
+        return String::new();
+    };
+    // A share cannot be below 0 or above 1, whatever Student says.
+    let (low, high) = match metric.unit {
+        Unit::Share => (low.max(0.0), high.min(1.0)),
+        _ => (low.max(0.0), high),
+    };
+    let (low, high) = (in_unit(low, metric.unit), in_unit(high, metric.unit));
+    if low == high {
+        return String::new();
+    }
+    // The unit once, if both have the same.
+    match (low.rsplit_once([THIN]), high.rsplit_once([THIN])) {
+        (Some((number, a)), Some((_, b))) if a == b => format!("{number}–{high}"),
+        _ => format!("{}–{high}", low.trim_end_matches("/s")),
+    }
+}
+
+/// What became of the requests: offered, outcomes, attempts, throughput.
+pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
+    let s = prefix(operation);
+    let mut table = Table::new(&[
+        "Variant",
+        "Offered",
+        "Succeeded",
+        "Retried",
+        "Given up",
+        "Denied, rejected",
+        "Failed, unfinished",
+        "Attempts per request",
+        "Attempts refused",
+        "Throughput",
+        "Data",
+    ]);
+    for variant in &record.variants {
+        let value = |name: &str| mean(variant, &format!("{s}.{name}"));
+        let sum = |a: &str, b: &str| Some(value(a)? + value(b)?);
+        let given_up = value("throttled-share");
+        let refused = sum("denied-share", "rejected-share");
+        let failed = sum("failed-share", "unfinished-share");
+        table.row(
+            &variant.name,
+            vec![
+                Cell::optional(value("rate"), per_second),
+                Cell::optional(value("ok-share"), share_fine),
+                Cell::optional(value("retried-share"), share_fine),
+                Cell::optional(given_up, share_fine).marked(given_up > Some(0.0)),
+                Cell::optional(refused, share_fine).marked(refused > Some(0.0)),
+                Cell::optional(failed, share_fine),
+                Cell::optional(value("attempts"), |v| significant(v, 3)),
+                Cell::optional(value("attempts-throttled-share"), share_fine),
+                Cell::optional(value("throughput"), per_second),
+                Cell::optional(value("bytes-rate"), bytes_per_second),
+            ],
+        );
+    }
+    table
+}
+
+/// Latency percentiles of successful requests, with intervals.
+pub(crate) fn latency(record: &Record, operation: Operation) -> Table {
+    let s = prefix(operation);
+    let mut table = Table::new(&["Variant", "Mean", "p50", "p90", "p99", "p99.9"]);
+    for variant in &record.variants {
+        let names = std::iter::once("mean").chain(PERCENTILES);
+        let cells = names
+            .map(|p| with_interval(variant, &format!("{s}.latency.{p}")))
+            .collect();
+        table.row(&variant.name, cells);
+    }
+    table
+}
+
+/// KMS: calls, what `CloudWatch` shows, utilisation, headroom.
+pub(crate) fn kms(record: &Record) -> Table {
+    let mut table = Table::new(&[
+        "Variant",
+        "Calls of the fleets",
+        "Generate­DataKey",
+        "Decrypt",
+        "Demand, peak second",
+        "All calls, peak second",
+        "CloudWatch minute",
+        "Utilisation, mean",
+        "Utilisation, peak second",
+        "Head­room",
+        "Calls refused",
+        "Throttled for",
+    ]);
+    for variant in &record.variants {
+        let value = |name: &str| mean(variant, name);
+        let headroom = value("kms.headroom");
+        table.row(
+            &variant.name,
+            vec![
+                Cell::optional(value("kms.calls"), per_second),
+                Cell::optional(value("kms.calls.generate-data-key"), per_second),
+                Cell::optional(value("kms.calls.decrypt"), per_second),
+                Cell::optional(value("kms.demand.peak-second"), per_second),
+                Cell::optional(value("kms.calls.peak-second"), per_second),
+                Cell::optional(value("kms.calls.peak-minute"), per_second),
+                Cell::optional(value("kms.utilisation"), share_fine),
+                Cell::optional(value("kms.utilisation.peak-second"), share_fine),
+                Cell::optional(headroom, share_fine).marked(headroom < Some(0.0)),
+                Cell::optional(value("kms.throttled-share"), share_fine),
+                Cell::optional(value("kms.throttled-time"), duration),
+            ],
+        );
+    }
+    table
+}
+
+/// Items of cost, in the order of their first appearance.
+pub(crate) fn cost_items(record: &Record) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for cost in record.variants.iter().flat_map(|v| &v.costs) {
+        if !items.contains(&cost.item) {
+            items.push(cost.item.clone());
+        }
+    }
+    items
+}
+
+/// Name of a cost item.
+pub(crate) fn item_label(item: &str) -> String {
+    match item {
+        "kms-requests" => "KMS requests".into(),
+        "kms-keys" => "KMS keys".into(),
+        "s3-put-requests" => "S3 PUT".into(),
+        "s3-get-requests" => "S3 GET".into(),
+        other => other.replace('-', " "),
+    }
+}
+
+/// Cost a month by item, with the total of an hour and of a month.
+pub(crate) fn cost(record: &Record) -> Table {
+    let items = cost_items(record);
+    let labels: Vec<String> = items.iter().map(|i| item_label(i)).collect();
+    let mut head = vec!["Variant"];
+    head.extend(labels.iter().map(String::as_str));
+    head.extend(["Total a month", "Total an hour", "Against the first"]);
+    let mut table = Table::new(&head);
+    let first = record
+        .variants
+        .first()
+        .map_or(0.0, |v| amount(v, "cost.month"));
+    for variant in &record.variants {
+        let mut cells: Vec<Cell> = items
+            .iter()
+            .map(|item| {
+                let cost = variant.costs.iter().find(|c| c.item == *item);
+                Cell::optional(cost.map(|c| c.usd_per_month), usd)
+            })
+            .collect();
+        let month = amount(variant, "cost.month");
+        cells.push(Cell::number(month, usd(month)));
+        cells.push(Cell::optional(mean(variant, "cost.hour"), usd));
+        cells.push(match first {
+            f if f > 0.0 => Cell::number(month / f, format!("{}×", significant(month / f, 2))),
+            _ => Cell::nothing(),
+        });
+        table.row(&variant.name, cells);
+    }
+    table
+}
+
+/// A short table per operation for narrow places: what was offered and what came of it.
+pub(crate) fn brief(record: &Record, operation: Operation) -> Table {
+    let s = prefix(operation);
+    let mut table = Table::new(&[
+        "Variant", "OK", "Retried", "Given up", "p50", "p99", "p99.9", "OK/s", "Data",
+    ]);
+    for variant in &record.variants {
+        let value = |name: &str| mean(variant, &format!("{s}.{name}"));
+        let time = |name: &str| Cell::optional(value(&format!("latency.{name}")), seconds_fine);
+        let given_up = value("throttled-share");
+        table.row(
+            &variant.name,
+            vec![
+                Cell::optional(value("ok-share"), share_fine),
+                Cell::optional(value("retried-share"), share_fine),
+                Cell::optional(given_up, share_fine).marked(given_up > Some(0.0)),
+                time("p50"),
+                time("p99"),
+                time("p99.9"),
+                Cell::optional(value("throughput"), rate),
+                Cell::optional(value("bytes-rate"), bytes_per_second),
+            ],
+        );
+    }
+    table
+}
+
+/// KMS and cost in few columns for narrow places.
+pub(crate) fn brief_kms(record: &Record) -> Table {
+    let mut table = Table::new(&[
+        "Variant",
+        "Calls/s",
+        "Demand",
+        "Peak",
+        "Minute",
+        "Peak use",
+        "Headroom",
+        "Cost/month",
+    ]);
+    for variant in &record.variants {
+        let value = |name: &str| mean(variant, name);
+        let headroom = value("kms.headroom");
+        table.row(
+            &variant.name,
+            vec![
+                Cell::optional(value("kms.calls"), rate),
+                Cell::optional(value("kms.demand.peak-second"), rate),
+                Cell::optional(value("kms.calls.peak-second"), rate),
+                Cell::optional(value("kms.calls.peak-minute"), rate),
+                Cell::optional(value("kms.utilisation.peak-second"), share_fine),
+                Cell::optional(headroom, share_fine).marked(headroom < Some(0.0)),
+                Cell::optional(value("cost.month"), usd),
+            ],
+        );
+    }
+    table
+}

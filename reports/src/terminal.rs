@@ -1,0 +1,220 @@
+use crate::number::plain;
+use crate::results;
+use crate::table::Table;
+use crate::text::{Run, Text, printable};
+use crate::verdict::{State, Verdict, verdict};
+use crate::view;
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Row};
+use keystorm_record::{Record, Variant};
+
+/// How a terminal shows text.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Columns of the terminal; below 60 it counts as 60.
+    pub width: usize,
+    /// Whether to colour with ANSI sequences.
+    pub color: bool,
+}
+
+const WIDTH_MIN: usize = 60;
+
+/// Verdict first, then a table per operation, KMS and cost, warnings and expectations.
+///
+/// Contains no control characters other than line feeds and, with `color`, ANSI colours.
+#[must_use]
+pub fn terminal(record: &Record, style: Terminal) -> String {
+    let style = Terminal {
+        width: style.width.max(WIDTH_MIN),
+        ..style
+    };
+    let mut out = String::new();
+    words(&mut out, record, &verdict(record), style);
+    if record.variants.is_empty() {
+        return plain(&out);
+    }
+    for operation in view::operations(record) {
+        let table = results::brief(record, operation);
+        section(&mut out, operation.label(), &table, style);
+    }
+    section(
+        &mut out,
+        "KMS calls per second, and cost",
+        &results::brief_kms(record),
+        style,
+    );
+    let quota = record
+        .variants
+        .first()
+        .map_or(0.0, |v| v.setup.kms_quota_per_s.as_f64());
+    let note = format!(
+        "KMS quota {} in {}. Demand: first attempts and other load in the busiest second; peak: \
+         retries and refused calls too; minute: what CloudWatch shows. Cost of 730 h of this load.",
+        crate::number::per_second(quota),
+        record.scenario.region
+    );
+    push_wrapped(&mut out, &note, style, 0);
+    notes(&mut out, record, style);
+    plain(&out)
+}
+
+fn words(out: &mut String, record: &Record, verdict: &Verdict, style: Terminal) {
+    let colour = match verdict.state {
+        State::Breached => "31",
+        State::Inconclusive => "33",
+        State::Nothing => "90",
+        State::Fits => "34",
+    };
+    push_wrapped(out, &record.scenario.title, style, 0);
+    if !record.scenario.question.is_empty() {
+        push_wrapped(out, &record.scenario.question, style, 0);
+    }
+    out.push('\n');
+    let head = printable(&format!("{}: {}", verdict.tag, verdict.headline));
+    for line in wrapped(&head, style.width) {
+        out.push_str(&painted(&line, &format!("1;{colour}"), style));
+        out.push('\n');
+    }
+    push_text(out, &verdict.say, style, 0);
+    out.push('\n');
+    let paragraphs = std::iter::once(("Why", &verdict.why))
+        .chain(verdict.what_to_do.iter().map(|t| ("Do", t)))
+        .chain(std::iter::once(("Sure", &verdict.how_sure)));
+    for (name, text) in paragraphs {
+        if !text.words().is_empty() {
+            out.push_str(&painted(&format!("{name:<5} "), "1", style));
+            push_text(out, text, style, 6);
+        }
+    }
+}
+
+fn section(out: &mut String, title: &str, table: &Table, style: Terminal) {
+    out.push('\n');
+    out.push_str(&painted(title, "1", style));
+    out.push('\n');
+    out.push_str(&aligned(table, style));
+}
+
+/// The table with its columns aligned; nothing is wrapped, names are cut where they must be.
+fn aligned(table: &Table, style: Terminal) -> String {
+    let numbers: usize = (1..table.head.len())
+        .map(|i| {
+            let cells = table.rows.iter().filter_map(|r| r.cells.get(i - 1));
+            let widest = cells.map(|c| c.text.chars().count()).max().unwrap_or(0);
+            widest.max(table.head[i].chars().count()) + 2
+        })
+        .sum();
+    let name_max = style.width.saturating_sub(numbers).max(8);
+    let mut text = comfy_table::Table::new();
+    text.load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    text.set_header(Row::from(table.head.iter().map(|h| plain(h))));
+    for row in &table.rows {
+        let name = shortened(&printable(&row.name), name_max);
+        let cells = row.cells.iter().map(|cell| plain(&cell.text));
+        text.add_row(Row::from(std::iter::once(name).chain(cells)));
+    }
+    for (i, column) in text.column_iter_mut().enumerate() {
+        let side = if i == 0 {
+            CellAlignment::Left
+        } else {
+            CellAlignment::Right
+        };
+        column.set_cell_alignment(side);
+        column.set_padding((if i == 0 { 0 } else { 2 }, 0));
+    }
+    let mut out = String::new();
+    for (i, line) in text.lines().enumerate() {
+        let line = line.trim_end();
+        let bad = i.checked_sub(1).and_then(|i| table.rows.get(i));
+        let bad = bad.is_some_and(|r| r.cells.iter().any(|c| c.bad));
+        let code = if i == 0 { "2" } else { "31" };
+        out.push_str(&if i == 0 || bad {
+            painted(line, code, style)
+        } else {
+            line.into()
+        });
+        out.push('\n');
+    }
+    out
+}
+
+fn notes(out: &mut String, record: &Record, style: Terminal) {
+    for warning in &record.warnings {
+        out.push('\n');
+        let text = format!("warning: {}; {}", warning.text, warning.remedy);
+        push_wrapped(out, &text, style, 0);
+    }
+    let expectations = |v: &Variant| v.expectations.len();
+    if record.variants.iter().any(|v| expectations(v) > 0) {
+        out.push('\n');
+    }
+    for (variant, e) in record
+        .variants
+        .iter()
+        .flat_map(|v| v.expectations.iter().map(move |e| (v, e)))
+    {
+        let mark = if e.holds { "holds" } else { "breached" };
+        let text = format!("expected {} of {}: {mark}", e.condition, variant.name);
+        push_wrapped(out, &text, style, 0);
+    }
+}
+
+fn painted(text: &str, code: &str, style: Terminal) -> String {
+    if style.color {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.into()
+    }
+}
+
+fn push_text(out: &mut String, text: &Text, style: Terminal, indent: usize) {
+    let mut words = String::new();
+    for run in &text.0 {
+        match run {
+            Run::Link(..) => {}
+            Run::Plain(t) | Run::Strong(t) | Run::Assumed(t) | Run::Code(t) => words.push_str(t),
+        }
+    }
+    push_wrapped(out, words.trim_end(), style, indent);
+}
+
+/// Adds the text in lines of the terminal's width; the first one is already indented.
+fn push_wrapped(out: &mut String, text: &str, style: Terminal, indent: usize) {
+    for (i, line) in wrapped(&printable(text), style.width - indent)
+        .iter()
+        .enumerate()
+    {
+        if i > 0 {
+            out.push_str(&" ".repeat(indent));
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_ascii_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        let used = line.chars().count();
+        if used > 0 && used + 1 + word.chars().count() > width {
+            lines.push(word.into());
+        } else {
+            if used > 0 {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+/// The text, cut with an ellipsis if it is longer than `width` characters.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.into();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

@@ -1,0 +1,318 @@
+//! Why, what to do, how sure: each at most 50 words, with a link to its evidence.
+use super::finding::{Doubt, blocked};
+use super::{Finding, figures, peak_share};
+use crate::number::{in_words, per_second, rate, round_up, seconds, share, usd};
+use crate::text::Text;
+use crate::view::{self, amount, bucket_key};
+use keystorm_record::{Mode, Record, Variant};
+
+pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text {
+    match finding {
+        Finding::Unmeasured => Text::default(),
+        Finding::Rejected => Text::new(match variant.setup.scheme.as_str() {
+            "http" => "S3 takes a customer key or a KMS request over HTTPS only. ",
+            _ => "The request carries headers that contradict each other for this mode. ",
+        })
+        .link("Figure 2", "fig-outcomes"),
+        Finding::Denied if blocked(variant) => {
+            Text::new("New buckets refuse SSE-C since April 2026 unless told otherwise; this ")
+                .plain("bucket lists it in ")
+                .code("bucket.blocked-encryption-types")
+                .plain(". ")
+                .link("Figure 2", "fig-outcomes")
+        }
+        Finding::Denied => Text::new("A policy or a missing key permission refuses the request. ")
+            .link("Figure 2", "fig-outcomes"),
+        Finding::S3Throttles => Text::new(format!(
+            "The keys lie under {}; each takes a fixed rate of reads and writes, above which S3 \
+             answers 503 SlowDown. ",
+            prefixes(variant)
+        ))
+        .link("Figure 2", "fig-outcomes"),
+        Finding::NoKmsCalls => Text::new(calls(variant.setup.mode))
+            .plain(" ")
+            .link("Figure 1", "fig-load"),
+        _ if record.variants.is_empty() => Text::default(),
+        _ => {
+            let other = variant.setup.kms_other_load_per_s.as_f64();
+            let peak = amount(variant, "kms.demand.peak-second");
+            let text = Text::new(calls(variant.setup.mode));
+            let text = if other > 0.0 {
+                text.plain(format!(
+                    " The fleets ask for about {}, other load of the account for {}. ",
+                    per_second((peak - other).max(0.0)),
+                    per_second(other)
+                ))
+            } else {
+                text.plain(" ")
+            };
+            text.link("Figure 1", "fig-load")
+        }
+    }
+}
+
+/// KMS calls of a mode, one sentence.
+fn calls(mode: Mode) -> &'static str {
+    match mode {
+        Mode::SseS3 => "SSE-S3 uses keys that S3 owns and never asks KMS.",
+        Mode::SseC => "SSE-C carries its key in each request and never asks KMS.",
+        Mode::SseKms => {
+            "Under SSE-KMS every GET is one Decrypt call and every PUT one GenerateDataKey call."
+        }
+        Mode::SseKmsBucketKey => {
+            "With a Bucket Key, S3 asks KMS once for many requests of the same requester."
+        }
+        Mode::ClientSide => {
+            "The client calls KMS itself: one GenerateDataKey per PUT, one Decrypt per GET."
+        }
+    }
+}
+
+fn prefixes(variant: &Variant) -> String {
+    match variant
+        .resolved
+        .pointer("/bucket/prefixes")
+        .and_then(serde_json::Value::as_u64)
+    {
+        Some(1) => "one prefix".into(),
+        Some(n) => format!("{} prefixes", in_words(usize::try_from(n).unwrap_or(0))),
+        None => "few prefixes".into(),
+    }
+}
+
+pub(super) fn what_to_do(
+    record: &Record,
+    variant: &Variant,
+    finding: Finding,
+    doubt: Option<&Doubt>,
+) -> Vec<Text> {
+    if let Some(doubt) = doubt {
+        let mut remedies = vec![doubt.remedy()];
+        if finding == Finding::KmsThrottles {
+            remedies.extend(alternative(record, variant));
+        }
+        return remedies;
+    }
+    match finding {
+        Finding::Unmeasured => Vec::new(),
+        Finding::Rejected if variant.setup.scheme == "http" => {
+            vec![
+                Text::bold("Use HTTPS: ")
+                    .code("clients.scheme = \"https\"")
+                    .plain("."),
+            ]
+        }
+        Finding::Rejected => vec![Text::new("Let headers and mode agree.")],
+        Finding::Denied if blocked(variant) => vec![
+            Text::bold("Allow SSE-C on this bucket: ")
+                .code("bucket.blocked-encryption-types = []")
+                .plain(" (S3: ")
+                .code("BlockedEncryptionTypes: NONE")
+                .plain("), or use another mode."),
+        ],
+        Finding::Denied => vec![Text::new(
+            "Grant the requesters the key's use, or change policy.",
+        )],
+        Finding::KmsThrottles => alternative(record, variant)
+            .into_iter()
+            .chain(quota(variant, "Or ask for"))
+            .collect(),
+        Finding::S3Throttles => vec![
+            Text::bold("Spread the keys over more prefixes: ")
+                .code("bucket.prefixes")
+                .plain(". A higher KMS quota does not help."),
+        ],
+        Finding::ExpectationBreached => best_by_latency(record, variant),
+        Finding::NoKmsCalls => vec![Text::new(
+            "Nothing for KMS's sake. Where a KMS key is required, compare SSE-KMS with a Bucket \
+             Key as a variant.",
+        )],
+        Finding::NearLimit => quota(variant, "Ask for")
+            .into_iter()
+            .chain(alternative(record, variant))
+            .collect(),
+        Finding::Fits => vec![Text::new(format!(
+            "Nothing now. The quota is reached when the load's KMS calls grow {}-fold.",
+            crate::number::significant(growth(variant), 2)
+        ))],
+    }
+}
+
+/// Factor by which the fleets' calls of the busiest second may grow before the quota is reached.
+fn growth(variant: &Variant) -> f64 {
+    let other = variant.setup.kms_other_load_per_s.as_f64();
+    let own = amount(variant, "kms.demand.peak-second") - other;
+    let free = variant.setup.kms_quota_per_s.as_f64() - other;
+    if own > 0.0 { free / own } else { 1.0 }
+}
+
+/// The variant of the record that gives up least, if that is less than the baseline does;
+/// Bucket Keys before others, since they keep the key.
+pub(super) fn better<'a>(record: &'a Record, variant: &Variant) -> Option<&'a Variant> {
+    let given_up = |v: &Variant| amount(v, "all.throttled-share");
+    let works = |v: &Variant| amount(v, "all.ok-share") > 0.0;
+    let refused = |v: &Variant| amount(v, "kms.throttled-share");
+    let improves = |v: &Variant| given_up(v) < given_up(variant) || refused(v) < refused(variant);
+    if let Some(v) = bucket_key(record).filter(|v| works(v) && improves(v)) {
+        return Some(v);
+    }
+    record
+        .variants
+        .iter()
+        .skip(1)
+        .filter(|v| works(v) && improves(v))
+        .min_by(|a, b| given_up(a).total_cmp(&given_up(b)))
+}
+
+fn alternative(record: &Record, variant: &Variant) -> Vec<Text> {
+    let Some(other) = better(record, variant) else {
+        return if matches!(variant.setup.mode, Mode::SseKms) && bucket_key(record).is_none() {
+            vec![
+                Text::bold("Try Bucket Keys: ")
+                    .code("bucket.bucket-key = true")
+                    .plain("."),
+            ]
+        } else {
+            Vec::new()
+        };
+    };
+    let bucket_keys = other.setup.mode == Mode::SseKmsBucketKey;
+    let head = if bucket_keys {
+        "Turn on Bucket Keys.".into()
+    } else {
+        format!("Or: {}.", other.name)
+    };
+    let mut changes: Vec<(f64, String, String)> = Vec::new();
+    let given_up = |v| amount(v, "all.throttled-share");
+    if given_up(variant) > 0.0 {
+        let after = given_up(other);
+        changes.push((
+            after - given_up(variant),
+            "given up".into(),
+            format!("to {}", share(after)),
+        ));
+    }
+    if let (Some((name, after)), Some((_, now))) = (figures::tail(other), figures::tail(variant)) {
+        changes.push((
+            after - now,
+            format!("{name} p99"),
+            format!("to {}", seconds(after)),
+        ));
+    }
+    let saving = amount(other, "cost.month") - amount(variant, "cost.month");
+    if saving.abs() >= 0.5 {
+        changes.push((
+            saving,
+            "cost".into(),
+            format!("by {} a month", usd(saving.abs())),
+        ));
+    }
+    let mut list = figures::sentence(&verbs(&changes));
+    if bucket_keys {
+        list.push_str(" Only objects written from then on profit.");
+    }
+    vec![
+        Text::bold(head)
+            .plain(format!(" {list} "))
+            .link("Figure 2", "fig-outcomes"),
+    ]
+}
+
+/// Clauses such as `given up falls to 0 %`; a verb is not said twice in a row.
+fn verbs(changes: &[(f64, String, String)]) -> Vec<String> {
+    let mut said = "";
+    let mut clauses = Vec::new();
+    for (change, subject, end) in changes {
+        let verb = if *change > 0.0 { "rises" } else { "falls" };
+        clauses.push(if verb == said {
+            format!("{subject} {end}")
+        } else {
+            format!("{subject} {verb} {end}")
+        });
+        said = verb;
+    }
+    clauses
+}
+
+/// The quota that first attempts need, with its interval.
+fn quota(variant: &Variant, verb: &str) -> Vec<Text> {
+    let Some(demand) = view::metric(variant, "kms.demand.peak-second") else {
+        return Vec::new();
+    };
+    let most = demand
+        .values
+        .iter()
+        .flatten()
+        .copied()
+        .fold(demand.mean, f64::max);
+    let ask = match peak_share(variant) {
+        // Room for what varies between days: below the quota the demand plus a quarter.
+        near if near < 1.0 => round_up(most / super::NEAR_SHARE),
+        _ => round_up(most),
+    };
+    let interval = match (demand.low, demand.high) {
+        (Some(low), Some(high)) => format!(" ({}–{})", rate(low), rate(high)),
+        _ => String::new(),
+    };
+    vec![
+        Text::bold(format!("{verb} {}.", per_second(ask)))
+            .plain(format!(
+                " First attempts peak at {}{interval}. ",
+                per_second(demand.mean)
+            ))
+            .link("Table 2", "kms"),
+    ]
+}
+
+fn best_by_latency(record: &Record, variant: &Variant) -> Vec<Text> {
+    let holds = |v: &&Variant| !v.expectations.is_empty() && v.expectations.iter().all(|e| e.holds);
+    match record.variants.iter().find(holds) {
+        Some(v) if v.name != variant.name => {
+            vec![
+                Text::bold(format!("{} meets all expectations. ", v.name))
+                    .link("Expectations", "expectations"),
+            ]
+        }
+        _ => vec![
+            Text::new("No variant of this record meets all expectations. ")
+                .link("Expectations", "expectations"),
+        ],
+    }
+}
+
+pub(super) fn how_sure(record: &Record, variant: &Variant, doubt: Option<&Doubt>) -> Text {
+    let done = variant.replications.len();
+    let mut text = Text::new(format!(
+        "{done} of {} replications",
+        record.replications_planned
+    ));
+    text = match doubt {
+        Some(Doubt::OneReplication) => text.plain(": one alone has no interval. "),
+        _ if done < 2 => text.plain(". "),
+        _ => text.plain(format!("; intervals are 95{}%. ", crate::number::THIN)),
+    };
+    let assumed = view::assumed(record, variant).len();
+    text = match assumed {
+        0 => text.plain("No value is assumed. "),
+        n => text
+            .plain(format!("Rests on {} ", in_words(n)))
+            .assumed("assumed")
+            .plain(if n == 1 { " value. " } else { " values. " }),
+    };
+    text = match record.warnings.len() {
+        0 => text,
+        1 => text.plain("One ").link("warning", "warnings").plain(". "),
+        n => text
+            .plain(format!("{} ", capital(&in_words(n))))
+            .link("warnings", "warnings")
+            .plain(". "),
+    };
+    text.link("Assumptions", "assumptions")
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,129 @@
+//! The six key figures under a verdict.
+use super::advice::better;
+use super::{KeyFigure, peak_share};
+use crate::clock::Clock;
+use crate::number::{THIN, count, duration, rate, seconds, share, significant, usd};
+use crate::view::{self, Refusing, amount, mean};
+use keystorm_record::{Mode, Record, Variant};
+
+/// p99 of GET, or of PUT where nothing is read: the operation's name and seconds.
+pub(super) fn tail(variant: &Variant) -> Option<(&'static str, f64)> {
+    mean(variant, "get.latency.p99")
+        .map(|p99| ("GET", p99))
+        .or_else(|| mean(variant, "put.latency.p99").map(|p99| ("PUT", p99)))
+}
+
+pub(super) fn key_figures(record: &Record, variant: &Variant) -> Vec<KeyFigure> {
+    let other = better(record, variant).or_else(|| view::bucket_key(record));
+    vec![
+        demand(variant),
+        throttled(record, variant),
+        retried(variant),
+        given_up(variant),
+        latency(variant, other),
+        cost(variant, other),
+    ]
+}
+
+/// Splits `2.36 s` into number and unit; a unit keeps its narrow space.
+fn figure(name: &str, text: &str, note: String, bad: bool) -> KeyFigure {
+    let (value, unit) = match text.find([THIN, '/']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    KeyFigure {
+        name: name.into(),
+        value: value.into(),
+        unit: unit.into(),
+        note,
+        bad,
+    }
+}
+
+fn demand(variant: &Variant) -> KeyFigure {
+    let peak = amount(variant, "kms.demand.peak-second");
+    let note = format!("{} of the quota", share(peak_share(variant)));
+    figure("Peak demand", &format!("{}/s", rate(peak)), note, false)
+}
+
+fn throttled(record: &Record, variant: &Variant) -> KeyFigure {
+    let seconds = amount(variant, "kms.throttled-time");
+    let when = Refusing::kms(record, variant);
+    let note = match (seconds > 0.0, when.span()) {
+        (true, Some((from, to))) => Clock::of(record).range(from as u64, to as u64),
+        _ => format!(
+            "of {} measured",
+            duration(record.window.measure_ns.as_f64() / 1e9)
+        ),
+    };
+    figure("Throttled", &duration(seconds), note, seconds > 0.0)
+}
+
+fn retried(variant: &Variant) -> KeyFigure {
+    let metric = view::metric(variant, "all.retried-share");
+    let note = metric
+        .and_then(|m| Some((m.high? - m.low?) / 2.0))
+        .map_or_else(
+            || "of requests".into(),
+            |half| match half * 100.0 {
+                h if h < 0.005 => "of requests".into(),
+                h => format!("±{THIN}{} points", significant(h, 1)),
+            },
+        );
+    figure(
+        "Retried",
+        &share(metric.map_or(0.0, |m| m.mean)),
+        note,
+        false,
+    )
+}
+
+fn given_up(variant: &Variant) -> KeyFigure {
+    let share_of = amount(variant, "all.throttled-share");
+    let requests = amount(variant, "all.requests") * share_of;
+    let note = match requests {
+        r if r >= 0.5 => format!("{} a run", count(r)),
+        _ => "of requests".into(),
+    };
+    figure("Given up", &share(share_of), note, share_of > 0.0)
+}
+
+fn latency(variant: &Variant, other: Option<&Variant>) -> KeyFigure {
+    let Some((name, p99)) = tail(variant) else {
+        return figure("GET p99", "–", "nothing succeeded".into(), false);
+    };
+    let note = other.and_then(|o| Some((tail(o)?.1, o))).map_or_else(
+        || "successful requests".into(),
+        |(p99, other)| format!("{} {}", seconds(p99), with(other)),
+    );
+    figure(&format!("{name} p99"), &seconds(p99), note, false)
+}
+
+fn cost(variant: &Variant, other: Option<&Variant>) -> KeyFigure {
+    let note = other.map_or_else(
+        || format!("730{THIN}h of this load"),
+        |other| format!("{} {}", usd(amount(other, "cost.month")), with(other)),
+    );
+    figure(
+        "Cost a month",
+        &usd(amount(variant, "cost.month")),
+        note,
+        false,
+    )
+}
+
+fn with(variant: &Variant) -> String {
+    match variant.setup.mode {
+        Mode::SseKmsBucketKey => "with Bucket Keys".into(),
+        _ => format!("with {}", variant.name),
+    }
+}
+
+/// Clauses as one sentence: capital letter, commas, full stop.
+pub(super) fn sentence(clauses: &[String]) -> String {
+    let joined = clauses.join(", ");
+    let mut chars = joined.chars();
+    chars.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), chars.as_str())
+    })
+}

@@ -1,0 +1,198 @@
+//! What the figures, tables and words need of a record, gathered from its classes and series.
+use crate::clock::Clock;
+use keystorm_record::{
+    Certainty, ClassCounts, Fact, Histogram, Int, Metric, Mode, Operation, Record, Series,
+    TimeParts, Variant,
+};
+
+/// A metric of a variant.
+pub(crate) fn metric<'a>(variant: &'a Variant, name: &str) -> Option<&'a Metric> {
+    variant.metrics.get(name)
+}
+
+/// Mean of a metric.
+pub(crate) fn mean(variant: &Variant, name: &str) -> Option<f64> {
+    metric(variant, name).map(|m| m.mean)
+}
+
+/// Mean of a metric that counts something; 0 if it is not in the record.
+pub(crate) fn amount(variant: &Variant, name: &str) -> f64 {
+    mean(variant, name).unwrap_or(0.0)
+}
+
+/// Counts of an operation (`None`: all) over fleets and replications.
+pub(crate) fn counts(variant: &Variant, operation: Option<Operation>) -> ClassCounts {
+    let mut sum = ClassCounts::default();
+    for replication in &variant.replications {
+        for (class, counts) in variant.classes.iter().zip(&replication.classes) {
+            if operation.is_none_or(|o| o == class.operation) {
+                sum.add(counts);
+            }
+        }
+    }
+    sum
+}
+
+/// A part as a share of a whole; 0 of nothing is 0.
+pub(crate) fn ratio(part: Int, whole: Int) -> f64 {
+    if whole.0 == 0 {
+        0.0
+    } else {
+        part.as_f64() / whole.as_f64()
+    }
+}
+
+/// Latencies of an operation over fleets and replications.
+pub(crate) fn latency(variant: &Variant, operation: Operation) -> Histogram {
+    let mut sum = Histogram::new();
+    for class in variant.classes.iter().filter(|c| c.operation == operation) {
+        sum.add(&class.latency);
+    }
+    sum
+}
+
+/// Where the time of an operation's requests went, and how many there are.
+pub(crate) fn time(variant: &Variant, operation: Operation) -> (TimeParts, u64) {
+    let mut sum = TimeParts::default();
+    let mut requests = 0;
+    for class in variant.classes.iter().filter(|c| c.operation == operation) {
+        sum.add(&class.time);
+        requests += class.latency.count();
+    }
+    (sum, requests)
+}
+
+/// Operations that occur in the record, in their order.
+pub(crate) fn operations(record: &Record) -> Vec<Operation> {
+    [Operation::Get, Operation::Put]
+        .into_iter()
+        .filter(|&o| {
+            record
+                .variants
+                .iter()
+                .any(|v| counts(v, Some(o)).requests.0 > 0)
+        })
+        .collect()
+}
+
+/// KMS calls that the simulated fleets make, over the whole run and all replications.
+pub(crate) fn fleet_calls(variant: &Variant) -> u64 {
+    variant.series.kms_calls.iter().map(|c| c.0).sum()
+}
+
+/// The variant that shows Bucket Keys, if there is one besides the baseline.
+pub(crate) fn bucket_key(record: &Record) -> Option<&Variant> {
+    record
+        .variants
+        .iter()
+        .skip(1)
+        .find(|v| v.setup.mode == Mode::SseKmsBucketKey)
+}
+
+/// Facts that keystorm assumed and that the variant uses.
+pub(crate) fn assumed<'a>(record: &'a Record, variant: &'a Variant) -> Vec<&'a Fact> {
+    let used = |f: &Fact| f.variants.is_empty() || f.variants.contains(&variant.name);
+    record
+        .facts
+        .iter()
+        .filter(|f| f.certainty == Certainty::Assumed && used(f))
+        .collect()
+}
+
+/// First and last (exclusive) whole second of the measured window.
+pub(crate) fn measured_seconds(record: &Record, series: &Series) -> (usize, usize) {
+    let second = 1_000_000_000;
+    let first = usize::try_from(record.window.warm_up_ns.0.div_ceil(second)).unwrap_or(0);
+    let end = record.window.warm_up_ns.0 + record.window.measure_ns.0;
+    let last = usize::try_from(end.div_ceil(second))
+        .unwrap_or(usize::MAX)
+        .min(series.seconds());
+    (first.min(last), last)
+}
+
+/// When something refuses, over the measured window.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Refusing {
+    /// Seconds in which at least half of the replications see a refusal; if there are none,
+    /// seconds in which any does.
+    pub(crate) seconds: Vec<usize>,
+    /// The seconds as stretches, gaps of up to two seconds bridged: first, last (exclusive).
+    pub(crate) stretches: Vec<(usize, usize)>,
+}
+
+/// Gaps between refusing seconds that a stretch may have: the second in which a retry waits.
+const GAP_MAX_S: usize = 2;
+
+impl Refusing {
+    /// When KMS refuses calls of a variant.
+    pub(crate) fn kms(record: &Record, variant: &Variant) -> Self {
+        let series = &variant.series;
+        let half = series.replications.div_ceil(2).max(1);
+        Self::from(
+            record,
+            series,
+            &series.kms_refusing_replications,
+            u64::from(half),
+        )
+    }
+
+    /// When S3 refuses attempts of a variant for the request rate of a prefix.
+    pub(crate) fn s3(record: &Record, variant: &Variant) -> Self {
+        Self::from(record, &variant.series, &variant.series.s3_refused, 1)
+    }
+
+    fn from(record: &Record, series: &Series, column: &[Int], least: u64) -> Self {
+        let (first, last) = measured_seconds(record, series);
+        let at_least = |least: u64| -> Vec<usize> {
+            (first..last)
+                .filter(|&i| column.get(i).is_some_and(|c| c.0 >= least))
+                .collect()
+        };
+        let mut seconds = at_least(least);
+        if seconds.is_empty() {
+            seconds = at_least(1);
+        }
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for &second in &seconds {
+            match stretches.last_mut() {
+                Some(last) if second <= last.1 + GAP_MAX_S => last.1 = second + 1,
+                _ => stretches.push((second, second + 1)),
+            }
+        }
+        Self { seconds, stretches }
+    }
+
+    /// First second and end of the last one.
+    pub(crate) fn span(&self) -> Option<(usize, usize)> {
+        Some((*self.seconds.first()?, *self.seconds.last()? + 1))
+    }
+
+    /// The times in words: `from A to B`, `in 23 seconds between A and B`, `throughout, A to B`.
+    pub(crate) fn words(&self, record: &Record, series: &Series) -> String {
+        let clock = Clock::of(record);
+        let Some((from, to)) = self.span() else {
+            return String::new();
+        };
+        let (a, b) = (clock.at(from as u64), clock.at(to as u64));
+        match (self.stretches.len(), self.seconds.len()) {
+            (1, _) if (from, to) == measured_seconds(record, series) => {
+                format!("all the time, {a} to {b}")
+            }
+            (1, 1) => format!("for one second at {a}"),
+            (1, _) => format!("from {a} to {b}"),
+            (_, n) => format!(
+                "in {} seconds between {a} and {b}",
+                crate::number::in_words(n)
+            ),
+        }
+    }
+}
+
+/// Replications in which KMS refused at least one call in the measured window.
+pub(crate) fn refusing_replications(variant: &Variant) -> usize {
+    variant
+        .replications
+        .iter()
+        .filter(|r| r.kms.refusing_seconds.0 > 0)
+        .count()
+}
