@@ -1,3 +1,25 @@
 //! Scenario files: schema, checks, assembling models, running, records.
+//!
+//! [`load`](load()) checks a file's text and gives a [`Study`]: one resolved [`schema::Scenario`]
+//! per variant. [`run`](run()) simulates every variant and replication and gives one
+//! [`Record`](keystorm_record::Record).
+mod assemble;
+pub mod catalogue;
+mod costs;
+mod diagnostic;
+pub mod expect;
+mod facts;
+pub mod json_schema;
+mod load;
+mod metrics;
+mod replication;
+mod run;
 pub mod schema;
 pub mod units;
+mod warnings;
+mod world;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use keystorm_sim::TieBreak;
+pub use load::{Overrides, Setting, Study, StudyVariant, load};
+pub use run::{Options, RunError, Watch, run};

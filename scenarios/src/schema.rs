@@ -32,8 +32,10 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Scenario {
     /// Version of the scenario format: 1.
+    #[schemars(extend("const" = 1))]
     pub schema: u32,
     /// Title of the report, such as `Nightly job, eu-west-3`.
+    #[schemars(length(min = 1, max = 200), extend("examples" = ["Nightly job, eu-west-3"]))]
     pub name: String,
     /// Seed of every random stream. The same seed gives the same record, byte for byte.
     #[serde(default = "defaults::seed")]
@@ -54,6 +56,11 @@ pub struct Scenario {
     #[serde(default)]
     pub clients: Clients,
     /// The programs that use the bucket, by name. Each is one requester (one role) for S3.
+    #[schemars(extend(
+        "minProperties" = 1,
+        "maxProperties" = 1_000,
+        "propertyNames" = { "minLength": 1, "maxLength": 60 }
+    ))]
     pub fleets: BTreeMap<String, Fleet>,
     /// Conditions that turn the scenario into a test, such as
     /// `"get.latency.p99" = "< 200 ms"` or `"kms.throttled-share" = "0.10..0.60"`.

@@ -71,6 +71,10 @@ pub struct BucketKeyCache {
 
 impl Default for BucketKeyCache {
     fn default() -> Self {
-        Self { lifetime: Duration(Span::from_secs(300)), caches: 20, keys_read: 50 }
+        Self {
+            lifetime: Duration(Span::from_secs(300)),
+            caches: 20,
+            keys_read: 50,
+        }
     }
 }

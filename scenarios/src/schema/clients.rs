@@ -84,7 +84,10 @@ pub struct StandardRetry {
 
 impl Default for StandardRetry {
     fn default() -> Self {
-        Self { rule_set: RuleSet::V2_1, attempts_max: 3 }
+        Self {
+            rule_set: RuleSet::V2_1,
+            attempts_max: 3,
+        }
     }
 }
 

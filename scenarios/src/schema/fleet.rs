@@ -80,8 +80,10 @@ pub struct Closed {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Operations {
     /// Weight of GET (`GetObject`).
+    #[schemars(range(max = 1_000_000))]
     pub get: u32,
     /// Weight of PUT (`PutObject`).
+    #[schemars(range(max = 1_000_000))]
     pub put: u32,
 }
 

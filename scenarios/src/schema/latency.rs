@@ -21,7 +21,10 @@ impl Latency {
     /// request inside a Region, so a few milliseconds with a moderate tail.
     #[must_use]
     pub fn kms_assumed() -> Self {
-        Self::Lognormal(LognormalLatency { median: Duration(Span::from_millis(5)), sigma: 0.5 })
+        Self::Lognormal(LognormalLatency {
+            median: Duration(Span::from_millis(5)),
+            sigma: 0.5,
+        })
     }
 }
 

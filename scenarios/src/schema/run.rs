@@ -16,9 +16,11 @@ pub struct Run {
     pub measure: Duration,
     /// Independent repetitions; intervals need at least 2.
     #[serde(default = "replications")]
+    #[schemars(range(min = 1, max = 10_000))]
     pub replications: u32,
     /// Ends a replication early, when this many requests have arrived. For quick looks and tests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub requests_max: Option<u64>,
 }
 
@@ -31,5 +33,6 @@ fn replications() -> u32 {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Account {
     /// AWS Region, such as `eu-west-3`. It decides the KMS quota and the prices.
+    #[schemars(extend("format" = "aws-region", "examples" = ["eu-west-3"]))]
     pub region: String,
 }

@@ -1,5 +1,6 @@
 use super::Latency;
 use crate::units::{ByteRate, Duration, Rate};
+use keystorm_models::tables;
 use keystorm_sim::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,12 +27,13 @@ pub struct S3 {
 
 impl Default for S3 {
     fn default() -> Self {
+        let rates = tables::s3_prefix_rates().value;
         Self {
             get_first_byte: None,
             put_first_byte: None,
-            connection_rate: ByteRate(95_000_000),
-            prefix_read_rate: Rate(5_500.0),
-            prefix_write_rate: Rate(3_500.0),
+            connection_rate: ByteRate(tables::s3_connection_rate().value),
+            prefix_read_rate: Rate(rates.reads_per_s as f64),
+            prefix_write_rate: Rate(rates.writes_per_s as f64),
             refusal_latency: Duration(Span::from_millis(5)),
         }
     }

@@ -88,7 +88,7 @@ fn unit_help(amount: &str, text: &str, unit: &str) -> String {
     if unit.is_empty() {
         return format!("say the unit: \"{number} B{per}\" or \"{number} KiB{per}\"; {UNITS}");
     }
-    if lower.ends_with("bit") || lower.ends_with("bits") || unit.ends_with('b') && unit.len() == 2 {
+    if lower.ends_with("bit") || lower.ends_with("bits") || matches!(unit, "Mb" | "Gb") {
         return format!("these are bits: divide by 8 for bytes; {UNITS}");
     }
     match lower.as_str() {

@@ -1,0 +1,222 @@
+//! The metrics that a run computes: the vocabulary of conditions and of records.
+use keystorm_record::Unit;
+
+/// What a metric is called, measured in, and means.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MetricInfo {
+    /// Name, a key of a variant's metrics in the record, such as `get.latency.p99`.
+    pub name: String,
+    /// Unit of its values.
+    pub unit: Unit,
+    /// What it is, in one line.
+    pub meaning: String,
+}
+
+/// Metrics of each operation; `get`, `put` or `all` and a dot stand before the name.
+const PER_OPERATION: [(&str, Unit, &str); 18] = [
+    (
+        "requests",
+        Unit::Count,
+        "requests whose intended start lies in the measured window",
+    ),
+    (
+        "rate",
+        Unit::PerSecond,
+        "those requests per second: the offered load",
+    ),
+    (
+        "throughput",
+        Unit::PerSecond,
+        "requests that ended ok, per second",
+    ),
+    (
+        "bytes-rate",
+        Unit::BytesPerSecond,
+        "bytes of objects of requests that ended ok, per second",
+    ),
+    ("ok-share", Unit::Share, "requests that ended ok / requests"),
+    (
+        "throttled-share",
+        Unit::Share,
+        "requests given up after throttles / requests",
+    ),
+    (
+        "denied-share",
+        Unit::Share,
+        "requests denied by a policy or a blocked encryption / requests",
+    ),
+    (
+        "rejected-share",
+        Unit::Share,
+        "requests malformed for their encryption mode / requests",
+    ),
+    (
+        "failed-share",
+        Unit::Share,
+        "requests ended by a fault or a time-out / requests",
+    ),
+    (
+        "unfinished-share",
+        Unit::Share,
+        "requests not ended when the simulation did / requests",
+    ),
+    (
+        "retried-share",
+        Unit::Share,
+        "requests that tried some call again / requests",
+    ),
+    ("attempts", Unit::Count, "attempts on the wire per request"),
+    (
+        "attempts-throttled-share",
+        Unit::Share,
+        "attempts refused for the KMS quota or a prefix's rate / attempts",
+    ),
+    (
+        "latency.mean",
+        Unit::Seconds,
+        "mean latency of ok requests, from the intended start",
+    ),
+    (
+        "latency.p50",
+        Unit::Seconds,
+        "latency that half of the ok requests stay below",
+    ),
+    (
+        "latency.p90",
+        Unit::Seconds,
+        "latency that 90 % of the ok requests stay below",
+    ),
+    (
+        "latency.p99",
+        Unit::Seconds,
+        "latency that 99 % of the ok requests stay below",
+    ),
+    (
+        "latency.p99.9",
+        Unit::Seconds,
+        "latency that 99.9 % of the ok requests stay below",
+    ),
+];
+
+/// Operations over which the metrics above are taken.
+const OPERATIONS: [(&str, &str); 3] = [("get", "GET"), ("put", "PUT"), ("all", "GET and PUT")];
+
+/// Metrics of the whole variant.
+const OF_VARIANT: [(&str, Unit, &str); 14] = [
+    (
+        "kms.calls",
+        Unit::PerSecond,
+        "mean rate of KMS calls of the simulated fleets, refused ones included",
+    ),
+    (
+        "kms.calls.generate-data-key",
+        Unit::PerSecond,
+        "the GenerateDataKey calls among kms.calls",
+    ),
+    (
+        "kms.calls.decrypt",
+        Unit::PerSecond,
+        "the Decrypt calls among kms.calls",
+    ),
+    (
+        "kms.calls.peak-second",
+        Unit::PerSecond,
+        "most KMS calls in one clock second, other load and refused calls included",
+    ),
+    (
+        "kms.calls.peak-minute",
+        Unit::PerSecond,
+        "mean rate of the busiest clock minute, as CloudWatch's CallCount shows it",
+    ),
+    (
+        "kms.demand.peak-second",
+        Unit::PerSecond,
+        "most KMS calls in one second made for first attempts, other load included",
+    ),
+    (
+        "kms.throttled-share",
+        Unit::Share,
+        "refused KMS calls of the fleets / their calls",
+    ),
+    (
+        "kms.throttled-time",
+        Unit::Seconds,
+        "seconds in which KMS refused at least one call",
+    ),
+    (
+        "kms.utilisation",
+        Unit::Share,
+        "mean rate of KMS calls, other load and refused included / quota; can exceed 1",
+    ),
+    (
+        "kms.utilisation.peak-second",
+        Unit::Share,
+        "kms.calls.peak-second / quota; can exceed 1",
+    ),
+    (
+        "kms.utilisation.peak-minute",
+        Unit::Share,
+        "kms.calls.peak-minute / quota; can exceed 1",
+    ),
+    (
+        "kms.headroom",
+        Unit::Share,
+        "1 - kms.demand.peak-second / quota; negative if too much is asked for",
+    ),
+    (
+        "cost.hour",
+        Unit::Usd,
+        "all costs per hour of this load, free tier not deducted",
+    ),
+    (
+        "cost.month",
+        Unit::Usd,
+        "all costs per month of 730 h of this load, free tier deducted",
+    ),
+];
+
+/// Every metric, in the order of reports: GET, PUT, both, KMS, cost.
+#[must_use]
+pub fn metrics() -> Vec<MetricInfo> {
+    let per_operation = OPERATIONS.iter().flat_map(|(id, label)| {
+        PER_OPERATION
+            .iter()
+            .map(move |(name, unit, meaning)| MetricInfo {
+                name: format!("{id}.{name}"),
+                unit: *unit,
+                meaning: format!("{label}: {meaning}"),
+            })
+    });
+    let of_variant = OF_VARIANT.iter().map(|(name, unit, meaning)| MetricInfo {
+        name: (*name).to_owned(),
+        unit: *unit,
+        meaning: (*meaning).to_owned(),
+    });
+    per_operation.chain(of_variant).collect()
+}
+
+/// The metric called `name`.
+#[must_use]
+pub fn metric(name: &str) -> Option<MetricInfo> {
+    metrics().into_iter().find(|metric| metric.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{metric, metrics};
+    use keystorm_record::Unit;
+    use std::collections::BTreeSet;
+
+    // Goal: a name means one metric.
+    // Method: count distinct names, and look one up of each kind.
+    #[test]
+    fn names_are_unique() {
+        let all = metrics();
+        let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
+        assert_eq!(names.len(), all.len());
+        assert_eq!(all.len(), 3 * 18 + 14);
+        assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
+        assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
+        assert_eq!(metric("kms.latency"), None);
+    }
+}

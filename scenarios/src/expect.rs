@@ -1,0 +1,192 @@
+//! Conditions on metrics: `[expect]` in a scenario, `--expect` on the command line.
+mod value;
+
+use crate::catalogue::{self, MetricInfo};
+use crate::load::words;
+use keystorm_record::Unit;
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+/// A condition on one metric, such as `get.latency.p99 < 200 ms`.
+///
+/// `FromStr` reads the command line's form, a name, an operator and a value; `Display` writes the
+/// same form, canonically, and reads back as the same condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Name of the metric, one of [`catalogue::metrics`].
+    pub metric: String,
+    /// Unit of the metric and of the threshold.
+    pub unit: Unit,
+    /// What its value must be.
+    pub threshold: Threshold,
+}
+
+/// What a value must be, in the unit of its metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Threshold {
+    /// Less than this: `<`.
+    Below(f64),
+    /// This or less: `<=`.
+    AtMost(f64),
+    /// More than this: `>`.
+    Above(f64),
+    /// This or more: `>=`.
+    AtLeast(f64),
+    /// From the first to the second, both included: `a..b`.
+    Within(f64, f64),
+}
+
+/// Why a text is not a condition.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConditionError {
+    /// What is wrong and what was expected.
+    pub message: String,
+    /// The nearest valid word, as a question; may be empty.
+    pub label: String,
+    /// What to do.
+    pub help: String,
+    /// Whether the metric's name is at fault, or else the operator and value.
+    pub in_name: bool,
+}
+
+impl Condition {
+    /// A condition from a metric's name and the text behind it, such as `< 0.1 %` or `0.1..0.6`.
+    ///
+    /// # Errors
+    /// [`ConditionError`] if no metric has this name, or the text is not an operator and a value
+    /// in a spelling of the metric's unit, or not a range of two.
+    pub fn new(metric: &str, test: &str) -> Result<Self, ConditionError> {
+        let info = catalogue::metric(metric).ok_or_else(|| unknown(metric))?;
+        let threshold = threshold(&info, test.trim())?;
+        Ok(Self {
+            metric: info.name,
+            unit: info.unit,
+            threshold,
+        })
+    }
+
+    /// Whether `value`, in the metric's unit, meets the condition; not-a-number never does.
+    #[must_use]
+    pub fn holds(&self, value: f64) -> bool {
+        match self.threshold {
+            Threshold::Below(limit) => value < limit,
+            Threshold::AtMost(limit) => value <= limit,
+            Threshold::Above(limit) => value > limit,
+            Threshold::AtLeast(limit) => value >= limit,
+            Threshold::Within(low, high) => (low..=high).contains(&value),
+        }
+    }
+}
+
+impl FromStr for Condition {
+    type Err = ConditionError;
+
+    fn from_str(text: &str) -> Result<Self, ConditionError> {
+        let Some(at) = text.find(['<', '>', '=']) else {
+            return Err(ConditionError {
+                message: format!(
+                    "{text:?} has no operator; expected a condition such as \
+                     \"get.latency.p99 < 200 ms\""
+                ),
+                label: String::new(),
+                help: "operators are <, <=, >, >=, and = before a range such as 0.1..0.6"
+                    .to_owned(),
+                in_name: false,
+            });
+        };
+        let (name, test) = text.split_at(at);
+        let test = match test.strip_prefix('=') {
+            Some(range) if range.contains("..") => range,
+            _ => test,
+        };
+        Self::new(name.trim(), test)
+    }
+}
+
+fn unknown(metric: &str) -> ConditionError {
+    let metrics = catalogue::metrics();
+    let names: Vec<&str> = metrics.iter().map(|info| info.name.as_str()).collect();
+    ConditionError {
+        message: format!("unknown metric `{metric}`"),
+        label: words::did_you_mean(metric, &names),
+        help: "`keystorm schema metrics` lists all metrics with their units".to_owned(),
+        in_name: true,
+    }
+}
+
+fn threshold(info: &MetricInfo, test: &str) -> Result<Threshold, ConditionError> {
+    let error = |help: String| {
+        let name = &info.name;
+        ConditionError {
+            message: format!(
+                "the condition on `{name}` is {test:?}; expected an operator and {}",
+                value::expected(info.unit)
+            ),
+            label: String::new(),
+            help,
+            in_name: false,
+        }
+    };
+    let read = |text: &str| value::read(info, text).map_err(&error);
+    for (operator, make) in OPERATORS {
+        if let Some(rest) = test.strip_prefix(operator) {
+            return read(rest).map(make);
+        }
+    }
+    let Some((low, high)) = test.split_once("..") else {
+        let example = value::example(info.unit);
+        return Err(error(format!(
+            "a simulated figure never equals a value: write \"< {example}\", or <=, >, >=, or a \
+             range a..b"
+        )));
+    };
+    let (low, high) = (read(low)?, read(high)?);
+    if low > high {
+        return Err(error(
+            "a range runs from the lower to the higher value".to_owned(),
+        ));
+    }
+    Ok(Threshold::Within(low, high))
+}
+
+/// Operators, those of two characters first.
+const OPERATORS: [(&str, fn(f64) -> Threshold); 4] = [
+    ("<=", Threshold::AtMost),
+    (">=", Threshold::AtLeast),
+    ("<", Threshold::Below),
+    (">", Threshold::Above),
+];
+
+impl fmt::Display for Condition {
+    /// The command line's form: `get.latency.p99 < 200 ms`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = |v| value::show(self.unit, v);
+        write!(f, "{} ", self.metric)?;
+        match self.threshold {
+            Threshold::Below(limit) => write!(f, "< {}", show(limit)),
+            Threshold::AtMost(limit) => write!(f, "<= {}", show(limit)),
+            Threshold::Above(limit) => write!(f, "> {}", show(limit)),
+            Threshold::AtLeast(limit) => write!(f, ">= {}", show(limit)),
+            Threshold::Within(low, high) => write!(f, "= {}..{}", show(low), show(high)),
+        }
+    }
+}
+
+impl fmt::Display for ConditionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for more in [&self.label, &self.help]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+        {
+            write!(f, "; {more}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for ConditionError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! From a scenario file's text to checked scenarios, or to all of its mistakes at once.
+//!
+//! 1. Parse; syntax errors end here, several at a time.
+//! 2. Merge each variant over the rest, and `--set` over both; every value keeps its place.
+//! 3. Walk each merged document along the JSON Schema of scenario files.
+//! 4. Deserialize, then check what a schema cannot say.
+mod check;
+mod conditions;
+mod defaulted;
+mod examples;
+mod merge;
+mod node;
+mod setting;
+mod shape;
+mod syntax;
+mod variants;
+mod walk;
+pub(crate) mod words;
+
+pub use check::mode_label;
+pub use setting::{Setting, SettingError};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+use crate::expect::Condition;
+use crate::json_schema::SCENARIO;
+use crate::schema::Scenario;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use variants::{Drafts, Findings, too_many_fleets};
+use walk::{Missing, walk};
+
+/// Largest scenario file \[bytes\].
+const TEXT_MAX: usize = 1 << 20;
+
+/// A scenario file, checked: one resolved scenario per variant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// Path of the file, as given.
+    pub path: String,
+    /// SHA-256 of the file's text, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The comment on the file's first line; empty if it has none.
+    pub question: String,
+    /// What to run, in the order of the file; the first is the baseline. Never empty.
+    pub variants: Vec<StudyVariant>,
+}
+
+/// One variant of a scenario file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyVariant {
+    /// Name; that of its encryption mode if the file has no variants.
+    pub name: String,
+    /// The scenario with this variant's changes, the command line's settings and all defaults.
+    pub scenario: Scenario,
+    /// Paths of the values that nobody set, such as `kms.latency`; sorted.
+    pub defaulted: Vec<String>,
+    /// Conditions of the scenario and the command line; sorted by metric, the command line last.
+    pub expectations: Vec<Condition>,
+}
+
+/// What the command line adds to a scenario file.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Overrides {
+    /// Values that replace the file's, in every variant (`--set`).
+    pub settings: Vec<Setting>,
+    /// Conditions for every variant such as `get.latency.p99<200ms` (`--expect`).
+    pub expectations: Vec<String>,
+}
+
+/// Checks the scenario file with this `text`. `path` is only for messages; no file is read.
+///
+/// # Errors
+/// All mistakes that can be found at once: of syntax; or else of keys, types, units and choices
+/// in any variant, and contradictions in those variants that have no such mistake.
+pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diagnostics> {
+    let sources = sources(path, text, overrides);
+    if text.len() > TEXT_MAX {
+        let message = format!(
+            "the file has {} bytes; expected at most {TEXT_MAX}",
+            text.len()
+        );
+        let place = Place {
+            source: syntax::FILE,
+            span: None,
+        };
+        let list = vec![Diagnostic::new(place, message).help("is it a scenario file?")];
+        return Err(Diagnostics { sources, list });
+    }
+    match variants(&sources, overrides) {
+        Ok(variants) => Ok(Study {
+            path: path.to_owned(),
+            sha256: sha256(text),
+            question: question(text),
+            variants,
+        }),
+        Err(list) => Err(Diagnostics { sources, list }),
+    }
+}
+
+/// The texts that mistakes can be in: the file, then the settings, then the conditions.
+fn sources(path: &str, text: &str, overrides: &Overrides) -> Vec<Source> {
+    // A file that is refused for its size need not be kept for messages.
+    let text = if text.len() > TEXT_MAX { "" } else { text };
+    let file = Source {
+        name: path.to_owned(),
+        text: text.to_owned(),
+    };
+    let settings = overrides.settings.iter().map(|setting| Source {
+        name: "--set".to_owned(),
+        text: setting.to_string(),
+    });
+    let conditions = overrides.expectations.iter().map(|condition| Source {
+        name: "--expect".to_owned(),
+        text: condition.clone(),
+    });
+    std::iter::once(file)
+        .chain(settings)
+        .chain(conditions)
+        .collect()
+}
+
+/// The scenarios of the file, or the mistakes in it and in the overrides.
+fn variants(
+    sources: &[Source],
+    overrides: &Overrides,
+) -> Result<Vec<StudyVariant>, Vec<Diagnostic>> {
+    let document = syntax::parse(&sources[syntax::FILE].text)?;
+    let mut findings = Findings::default();
+    let first = 1 + overrides.settings.len();
+    let (settings, wrong_settings) = setting::parse_all(&sources[1..first]);
+    let (extra, wrong_conditions) = conditions::parse_all(&sources[first..], first);
+    let (drafts, wrong_frame) = Drafts::new(document, settings);
+    findings.add_all(
+        wrong_settings
+            .into_iter()
+            .chain(wrong_conditions)
+            .chain(wrong_frame),
+        None,
+    );
+    if drafts.has_variants() {
+        findings.add_all(walk(drafts.base(), &SCENARIO, Missing::Allowed), None);
+    }
+    let mut variants = Vec::new();
+    for (name, document) in drafts.documents() {
+        if findings.is_full() {
+            break;
+        }
+        if let Some(found) = too_many_fleets(&document) {
+            findings.add_all([found], None);
+            continue;
+        }
+        let mut found = walk(&document, &SCENARIO, Missing::Reported);
+        let (mut expectations, wrong) = conditions::of_table(&document);
+        found.extend(wrong);
+        if !found.is_empty() {
+            findings.add_all(found, None);
+            continue;
+        }
+        let scenario = match Scenario::deserialize(document.to_json()) {
+            Ok(scenario) => scenario,
+            Err(error) => {
+                findings.add_all([unforeseen(&error)], name);
+                continue;
+            }
+        };
+        findings.add_all(check::check(&scenario, &document), name);
+        expectations.extend(extra.iter().cloned());
+        variants.push(StudyVariant {
+            name: name.unwrap_or(mode_label(&scenario)).to_owned(),
+            defaulted: defaulted::paths(&document, &SCENARIO),
+            scenario,
+            expectations,
+        });
+    }
+    if findings.is_empty() {
+        Ok(variants)
+    } else {
+        Err(findings.finish(drafts.count()))
+    }
+}
+
+/// What serde refuses although the schema, generated from the same types, does not.
+fn unforeseen(error: &serde_json::Error) -> Diagnostic {
+    let place = Place {
+        source: syntax::FILE,
+        span: None,
+    };
+    Diagnostic::new(place, format!("the scenario cannot be read: {error}"))
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The comment on the first line.
+fn question(text: &str) -> String {
+    let first = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .next()
+        .unwrap_or_default();
+    first
+        .trim()
+        .strip_prefix('#')
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}

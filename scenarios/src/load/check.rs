@@ -1,0 +1,190 @@
+//! What a schema cannot say: values that contradict each other, or the world.
+mod fleets;
+mod times;
+
+use super::node::{At, Table};
+use super::variants;
+use crate::diagnostic::Diagnostic;
+use crate::schema::{ClientEncryption, Encryption, Scenario};
+use crate::units::Rate;
+
+/// Version of the scenario format.
+const SCHEMA: u32 = 1;
+/// Most characters in a scenario's title.
+const TITLE_CHARS_MAX: usize = 200;
+/// Largest rate that whole numbers are asked of; all of them are exact floats.
+const WHOLE_MAX: f64 = 1e12;
+
+/// Everything wrong with a scenario whose keys, types and units are right.
+pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
+    let mut check = Check {
+        document,
+        found: Vec::new(),
+    };
+    check.frame(scenario);
+    check.bucket(scenario);
+    check.rates(scenario);
+    times::check(scenario, &mut check);
+    for (name, fleet) in &scenario.fleets {
+        fleets::check(name, fleet, &mut check);
+    }
+    check.found
+}
+
+/// The usual name of the encryption mode of a scenario: `SSE-KMS`, `SSE-KMS, Bucket Key`,
+/// `SSE-S3`, `SSE-C`, `Client-side`.
+#[must_use]
+pub fn mode_label(scenario: &Scenario) -> &'static str {
+    match (scenario.clients.encryption, scenario.bucket.encryption) {
+        (ClientEncryption::S3EncryptionClient, _) => "Client-side",
+        (ClientEncryption::None, Encryption::SseS3) => "SSE-S3",
+        (ClientEncryption::None, Encryption::SseC) => "SSE-C",
+        (ClientEncryption::None, Encryption::SseKms) if scenario.bucket.bucket_key => {
+            "SSE-KMS, Bucket Key"
+        }
+        (ClientEncryption::None, Encryption::SseKms) => "SSE-KMS",
+    }
+}
+
+/// A document and the mistakes found in it.
+struct Check<'a> {
+    document: &'a Table,
+    found: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    /// Where the value at `path` was written; where its table was, if it is a default.
+    fn at(&self, path: &[&str]) -> At {
+        self.document.find(path).unwrap_or(At {
+            source: 0,
+            start: 0,
+            end: 0,
+        })
+    }
+
+    /// A mistake in the value at `path`.
+    fn wrong(&mut self, path: &[&str], message: impl Into<String>, help: &str) {
+        let found = Diagnostic::new(self.at(path).place(), message);
+        self.found.push(if help.is_empty() {
+            found
+        } else {
+            found.help(help)
+        });
+    }
+
+    fn frame(&mut self, scenario: &Scenario) {
+        if scenario.schema != SCHEMA {
+            let message = format!("`schema` is {}; expected {SCHEMA}", scenario.schema);
+            self.wrong(
+                &["schema"],
+                message,
+                "this keystorm reads scenario files of schema 1",
+            );
+        }
+        let title = &scenario.name;
+        let chars = title.chars().count();
+        if title.trim().is_empty() || chars > TITLE_CHARS_MAX || title.contains(char::is_control) {
+            let message = format!(
+                "the title of the scenario has {chars} characters; expected 1 to \
+                 {TITLE_CHARS_MAX} printable ones"
+            );
+            self.wrong(
+                &["name"],
+                message,
+                "such as name = \"Nightly job, eu-west-3\"",
+            );
+        }
+        if scenario.fleets.is_empty() {
+            self.wrong(
+                &["fleets"],
+                "`fleets` is empty; expected at least one",
+                "add a table such as [fleets.web] with its arrivals, operations and size",
+            );
+        }
+        for name in scenario.fleets.keys() {
+            let at = self
+                .document
+                .key_at(&["fleets", name])
+                .unwrap_or(self.at(&["fleets"]));
+            self.found
+                .extend(variants::name_mistake("the fleet's name", name, at));
+        }
+    }
+
+    fn bucket(&mut self, scenario: &Scenario) {
+        let bucket = &scenario.bucket;
+        if bucket.bucket_key && bucket.encryption != Encryption::SseKms {
+            let mode = if bucket.encryption == Encryption::SseC {
+                "sse-c"
+            } else {
+                "sse-s3"
+            };
+            let encryption = self.at(&["bucket", "encryption"]).place();
+            self.found.push(
+                Diagnostic::new(
+                    self.at(&["bucket", "bucket-key"]).place(),
+                    format!("`bucket.bucket-key` is true, but `bucket.encryption` is \"{mode}\""),
+                )
+                .label("only with \"sse-kms\"")
+                .related(encryption, format!("\"{mode}\" does not use KMS"))
+                .help("set bucket-key to false here, or encryption to \"sse-kms\""),
+            );
+        }
+    }
+
+    fn rates(&mut self, scenario: &Scenario) {
+        if let Some(quota) = scenario.kms.request_quota {
+            let help = "quotas are per second; divide a per-minute figure by 60";
+            let path = &["kms", "request-quota"];
+            self.whole(
+                path,
+                quota,
+                1.0,
+                "a positive whole rate such as \"20_000/s\"",
+                help,
+            );
+        }
+        let help = "one call in n seconds is not modelled; round it";
+        let path = &["kms", "other-load"];
+        self.whole(
+            path,
+            scenario.kms.other_load,
+            0.0,
+            "a whole rate such as \"4_000/s\"",
+            help,
+        );
+        let help = "AWS documents 5_500/s for reads and 3_500/s for writes";
+        for (key, rate) in [
+            ("prefix-read-rate", scenario.s3.prefix_read_rate),
+            ("prefix-write-rate", scenario.s3.prefix_write_rate),
+        ] {
+            self.whole(
+                &["s3", key],
+                rate,
+                1.0,
+                "a positive whole rate such as \"5_500/s\"",
+                help,
+            );
+        }
+        for (path, rate) in [
+            (["s3", "connection-rate"], scenario.s3.connection_rate),
+            (["clients", "crypto-rate"], scenario.clients.crypto_rate),
+        ] {
+            if rate.0 == 0 {
+                let message = format!(
+                    "`{}` is \"{rate}\"; expected more than 0, such as \"95 MB/s\"",
+                    path.join(".")
+                );
+                self.wrong(&path, message, "no transfer would ever end");
+            }
+        }
+    }
+
+    /// Quotas and their loads are counted in whole calls.
+    fn whole(&mut self, path: &[&str], rate: Rate, min: f64, expected: &str, help: &str) {
+        if rate.0.fract() != 0.0 || !(min..=WHOLE_MAX).contains(&rate.0) {
+            let message = format!("`{}` is \"{rate}\"; expected {expected}", path.join("."));
+            self.wrong(path, message, help);
+        }
+    }
+}
