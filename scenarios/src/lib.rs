@@ -19,7 +19,7 @@ pub mod units;
 mod warnings;
 mod world;
 
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Source};
 pub use keystorm_sim::TieBreak;
-pub use load::{Overrides, Setting, Study, StudyVariant, load};
+pub use load::{Overrides, Setting, SettingError, Study, StudyVariant, load, mode_label};
 pub use run::{Options, RunError, Watch, run};
