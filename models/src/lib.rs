@@ -6,15 +6,18 @@
 //! | [`client`] | an instance: places, connections, cores; the SDKs' retries |
 //! | [`s3`] | front door, KMS calls per operation, Bucket Keys, request rates of prefixes |
 //! | [`kms`] | the request quota of an account in a Region |
+//! | [`Latency`] | distributions of times |
 //! | [`tables`] | dated quotas, prices and latencies, each with its source |
 //!
 //! A component owns its state. Time and randomness come in as arguments; what follows from an
 //! answer, and when, is the caller's business.
 pub mod client;
 pub mod kms;
+mod latency;
 pub mod s3;
 mod sourced;
 pub mod tables;
 pub mod workload;
 
+pub use latency::Latency;
 pub use sourced::{Certainty, Sourced};

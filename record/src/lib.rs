@@ -22,7 +22,7 @@ pub use histogram::Histogram;
 pub use int::Int;
 pub use metric::{Cost, Expectation, Metric, Unit};
 pub use read::ReadError;
-pub use replication::{KmsCounts, Occupancy, Replication};
+pub use replication::{KmsCounts, Occupancy, Replication, S3Counts};
 pub use series::Series;
 pub use variant::{Mode, Setup, Variant};
 

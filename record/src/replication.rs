@@ -14,6 +14,8 @@ pub struct Replication {
     pub classes: Vec<ClassCounts>,
     /// Counts at KMS.
     pub kms: KmsCounts,
+    /// Requests to S3 that are billed.
+    pub s3: S3Counts,
     /// Requests in the system, counted in two independent ways.
     pub occupancy: Occupancy,
     /// Events that the engine handled.
@@ -42,6 +44,17 @@ pub struct KmsCounts {
     pub peak_minute_seconds: Int,
     /// Seconds in which at least one call was refused.
     pub refusing_seconds: Int,
+}
+
+/// Requests to S3 that are billed, in the measured window of one replication, by the instant of the
+/// answer: those that succeed and those refused with 403. S3 does not bill 5xx and the 400s here.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct S3Counts {
+    /// GET requests.
+    pub get_billed: Int,
+    /// PUT requests.
+    pub put_billed: Int,
 }
 
 /// Little's law, both sides, clipped to the measured window \[ns of requests\].

@@ -1,4 +1,4 @@
-use crate::{Pending, TieBreak, Time};
+use crate::{Pending, Time};
 
 /// What a simulation does when an event comes due.
 pub trait Model {
@@ -27,12 +27,12 @@ pub struct Engine<M: Model> {
 }
 
 impl<M: Model> Engine<M> {
-    /// An engine at t = 0 with no event.
+    /// An engine at t = 0 with the model's first events.
     #[must_use]
-    pub fn new(model: M, tie_break: TieBreak) -> Self {
+    pub fn new(model: M, pending: Pending<M::Event>) -> Self {
         Self {
             model,
-            pending: Pending::new(tie_break),
+            pending,
             now: Time::ZERO,
             handled: 0,
         }

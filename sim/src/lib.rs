@@ -35,8 +35,9 @@
 //! }
 //!
 //! let rng = Streams::new(1, 0).key("machine", 0).rng();
-//! let mut engine = Engine::new(Machine { rng, failures: 0 }, TieBreak::Schedule);
-//! engine.pending.schedule(Time::ZERO, Event::Repaired);
+//! let mut pending = Pending::new(TieBreak::Schedule);
+//! pending.schedule(Time::ZERO, Event::Repaired);
+//! let mut engine = Engine::new(Machine { rng, failures: 0 }, pending);
 //! engine.run_until(Time::from_secs(100 * 86_400));
 //! assert!((70..130).contains(&engine.model.failures));
 //! ```

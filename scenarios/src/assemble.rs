@@ -1,0 +1,263 @@
+//! From what a scenario says to what the models take.
+use crate::schema::{self, Arrivals, ClientEncryption, Encryption, ObjectSize, Retry, Scenario};
+use crate::units::Duration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use keystorm_models::client::RetryRules;
+use keystorm_models::s3::{self, FrontDoor};
+use keystorm_models::workload::{RateProfile, Sizes, Workload};
+use keystorm_models::tables::{self, Prices};
+use keystorm_models::{Latency, Sourced};
+use keystorm_sim::draw::{Quantiles, whole};
+use keystorm_sim::{NANOS_PER_S, Span, Time};
+
+/// What all replications of a variant share: the parameters of its models.
+#[derive(Clone, Debug)]
+pub(crate) struct Assembly {
+    pub(crate) seed: u64,
+    pub(crate) warm_up: Time,
+    pub(crate) horizon: Time,
+    pub(crate) requests_max: u64,
+    pub(crate) kms: Kms,
+    pub(crate) s3: S3,
+    pub(crate) client: Client,
+    pub(crate) fleets: Vec<Fleet>,
+    pub(crate) prices: Prices,
+    /// Whether the variant needs a customer managed key.
+    pub(crate) pays_for_key: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Kms {
+    pub(crate) quota_per_s: u64,
+    pub(crate) other_per_s: u64,
+    /// From the beginning of the clock second that holds t = 0 to t = 0.
+    pub(crate) phase: Span,
+    /// Clock second of its minute, 0..60, that holds t = 0.
+    pub(crate) clock_second: u64,
+    pub(crate) latency: Latency,
+    pub(crate) refusal_latency: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct S3 {
+    pub(crate) front_door: FrontDoor,
+    pub(crate) get_first_byte: Latency,
+    pub(crate) put_first_byte: Latency,
+    pub(crate) connection_rate: u64,
+    pub(crate) refusal_latency: Span,
+    pub(crate) prefixes: u32,
+    pub(crate) read_max: u32,
+    pub(crate) write_max: u32,
+    /// Set with a Bucket Key.
+    pub(crate) bucket_keys: Option<BucketKeys>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BucketKeys {
+    pub(crate) lifetime: Span,
+    pub(crate) caches: u32,
+    pub(crate) keys_read: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    /// Set with client-side encryption: bytes per second and core.
+    pub(crate) crypto_rate: Option<u64>,
+    pub(crate) cores: u32,
+    pub(crate) retry: RetryRules,
+    /// Time to set up a connection.
+    pub(crate) connect: Span,
+    pub(crate) keep_alive: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Fleet {
+    pub(crate) name: String,
+    pub(crate) instances: u32,
+    pub(crate) concurrency: u32,
+    pub(crate) workload: Workload,
+    pub(crate) load: Load,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Load {
+    Open(RateProfile),
+    /// Workers with this mean think time.
+    Closed(Span),
+}
+
+/// Assembles the models of a checked scenario.
+pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
+    let run = &scenario.run;
+    let warm_up = Time::ZERO + run.warm_up.0;
+    Assembly {
+        seed: scenario.seed,
+        warm_up,
+        horizon: warm_up + run.measure.0,
+        requests_max: run.requests_max.unwrap_or(u64::MAX),
+        kms: kms(scenario),
+        s3: s3(scenario),
+        client: client(&scenario.clients),
+        fleets: scenario.fleets.iter().map(|(name, it)| fleet(name, it, scenario)).collect(),
+        prices: tables::prices(&scenario.account.region, day(scenario)),
+        pays_for_key: calls_kms(scenario) && scenario.kms.key == schema::KmsKey::CustomerManaged,
+    }
+}
+
+/// The account's KMS quota: the scenario's, or AWS's default for the Region on the day.
+pub(crate) fn kms_quota(scenario: &Scenario) -> Sourced<u64> {
+    if let Some(rate) = scenario.kms.request_quota {
+        return given(whole(rate.0));
+    }
+    tables::kms_request_quota(&scenario.account.region, day(scenario))
+        .expect("a checked scenario names a Region of the table")
+}
+
+/// The day of t = 0 in UTC: quotas and prices are its.
+pub(crate) fn day(scenario: &Scenario) -> Date {
+    TimeZone::UTC.to_datetime(scenario.run.start.0).date()
+}
+
+/// Whether the scenario's encryption ever calls KMS.
+pub(crate) fn calls_kms(scenario: &Scenario) -> bool {
+    scenario.bucket.encryption == Encryption::SseKms || encrypts(&scenario.clients)
+}
+
+fn encrypts(clients: &schema::Clients) -> bool {
+    clients.encryption == ClientEncryption::S3EncryptionClient
+}
+
+/// A value that the scenario itself gives.
+pub(crate) fn given<T>(value: T) -> Sourced<T> {
+    Sourced {
+        value,
+        source: "scenario".into(),
+        date: "".into(),
+        certainty: keystorm_models::Certainty::Documented,
+        note: "".into(),
+    }
+}
+
+fn kms(scenario: &Scenario) -> Kms {
+    let kms = &scenario.kms;
+    Kms {
+        quota_per_s: kms_quota(scenario).value,
+        other_per_s: whole(kms.other_load.0),
+        phase: phase(scenario),
+        clock_second: scenario.run.start.0.as_second().rem_euclid(60).unsigned_abs(),
+        latency: latency(&kms.latency),
+        refusal_latency: kms.refusal_latency.0,
+    }
+}
+
+fn phase(scenario: &Scenario) -> Span {
+    let nanos = scenario.run.start.0.as_nanosecond().rem_euclid(i128::from(NANOS_PER_S));
+    Span::from_nanos(u64::try_from(nanos).expect("a remainder is not negative"))
+}
+
+fn s3(scenario: &Scenario) -> S3 {
+    let (bucket, s3) = (&scenario.bucket, &scenario.s3);
+    let encryption = match (bucket.encryption, bucket.bucket_key) {
+        (Encryption::SseS3, _) => s3::Encryption::SseS3,
+        (Encryption::SseKms, false) => s3::Encryption::SseKms,
+        (Encryption::SseKms, true) => s3::Encryption::SseKmsBucketKey,
+        (Encryption::SseC, _) => s3::Encryption::SseC,
+    };
+    let cache = &bucket.bucket_key_cache;
+    let keys =
+        BucketKeys { lifetime: cache.lifetime.0, caches: cache.caches, keys_read: cache.keys_read };
+    let blocks_sse_c =
+        bucket.blocked_encryption_types.contains(&schema::BlockedEncryptionType::SseC);
+    S3 {
+        front_door: FrontDoor { encryption, https: https(scenario), blocks_sse_c },
+        get_first_byte: first_byte(s3.get_first_byte.as_ref(), tables::s3_get_first_byte),
+        put_first_byte: first_byte(s3.put_first_byte.as_ref(), tables::s3_put_first_byte),
+        connection_rate: s3.connection_rate.0,
+        refusal_latency: s3.refusal_latency.0,
+        prefixes: bucket.prefixes,
+        read_max: per_second(s3.prefix_read_rate.0),
+        write_max: per_second(s3.prefix_write_rate.0),
+        bucket_keys: bucket.bucket_key.then_some(keys),
+    }
+}
+
+fn https(scenario: &Scenario) -> bool {
+    scenario.clients.scheme == schema::Scheme::Https
+}
+
+/// A rate as whole requests per second; beyond 32 bits there is no limit.
+fn per_second(rate: f64) -> u32 {
+    u32::try_from(whole(rate)).unwrap_or(u32::MAX)
+}
+
+fn first_byte(
+    scenario: Option<&schema::Latency>,
+    table: fn() -> Sourced<&'static [(f64, u64)]>,
+) -> Latency {
+    scenario.map_or_else(|| quantiles(table().value), latency)
+}
+
+fn latency(spec: &schema::Latency) -> Latency {
+    match spec {
+        schema::Latency::Constant(Duration(span)) => Latency::Constant(*span),
+        schema::Latency::Lognormal(it) => {
+            Latency::Lognormal { median: it.median.0, sigma: it.sigma }
+        }
+        schema::Latency::Quantiles(points) => {
+            let points: Vec<_> = points.iter().map(|it| (it.at, it.time.0.nanos())).collect();
+            quantiles(&points)
+        }
+    }
+}
+
+fn quantiles(points: &[(f64, u64)]) -> Latency {
+    Latency::Quantiles(Quantiles::new(points).expect("checked when the scenario was loaded"))
+}
+
+fn client(clients: &schema::Clients) -> Client {
+    // One round trip for TCP and one for TLS 1.3.
+    let round_trips = if clients.scheme == schema::Scheme::Https { 2 } else { 1 };
+    Client {
+        crypto_rate: encrypts(clients).then_some(clients.crypto_rate.0),
+        cores: clients.cores,
+        retry: match &clients.retry {
+            Retry::None => RetryRules::None,
+            Retry::Standard(it) => RetryRules::Standard {
+                attempts_max: u8::try_from(it.attempts_max).expect("checked: at most 100"),
+            },
+        },
+        connect: Span::from_nanos(clients.round_trip.0.nanos() * round_trips),
+        keep_alive: clients.keep_alive.0,
+    }
+}
+
+fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
+    let operations = &fleet.operations;
+    let sizes = match &fleet.size {
+        ObjectSize::Fixed(size) => Sizes::Fixed(size.0),
+        ObjectSize::Lognormal(it) => {
+            Sizes::Lognormal { median: it.median.0 as f64, sigma: it.sigma, max: it.max.0 }
+        }
+    };
+    Fleet {
+        name: name.to_owned(),
+        instances: fleet.instances,
+        concurrency: fleet.concurrency,
+        workload: Workload {
+            get_weight: u64::from(operations.get),
+            weights: u64::from(operations.get) + u64::from(operations.put),
+            sizes,
+            instances: fleet.instances,
+            prefixes: scenario.bucket.prefixes,
+        },
+        load: match &fleet.arrivals {
+            Arrivals::Poisson(it) => Load::Open(RateProfile::constant(it.rate.0)),
+            Arrivals::Profile(it) => {
+                let point = |it: &schema::ProfilePoint| (Time::ZERO + it.at.0, it.rate.0);
+                Load::Open(RateProfile::through(it.points.iter().map(point).collect()))
+            }
+            Arrivals::Closed(it) => Load::Closed(it.think_time.0),
+        },
+    }
+}

@@ -1,0 +1,73 @@
+//! What a load costs per hour and month.
+use crate::assemble::Assembly;
+use crate::replication::Finished;
+use keystorm_models::tables::Price;
+use keystorm_record::{Cost, Int, Replication};
+use keystorm_sim::NANOS_PER_S;
+
+/// Hours of a month, as AWS's pricing pages count.
+pub(crate) const HOURS_PER_MONTH: f64 = 730.0;
+
+/// Units per hour that are paid for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usage {
+    kms_requests: f64,
+    s3_put_requests: f64,
+    s3_get_requests: f64,
+}
+
+/// Costs of one replication's load.
+pub(crate) fn of_replication(assembly: &Assembly, replication: &Replication) -> Vec<Cost> {
+    items(assembly, usage(replication))
+}
+
+/// Costs of a variant: of the mean load over its replications.
+pub(crate) fn of_variant(assembly: &Assembly, finished: &[Finished]) -> Vec<Cost> {
+    let n = finished.len() as f64;
+    let mean = |of: fn(&Usage) -> f64| {
+        finished.iter().map(|it| of(&usage(&it.replication))).sum::<f64>() / n
+    };
+    let usage = Usage {
+        kms_requests: mean(|it| it.kms_requests),
+        s3_put_requests: mean(|it| it.s3_put_requests),
+        s3_get_requests: mean(|it| it.s3_get_requests),
+    };
+    items(assembly, usage)
+}
+
+/// Refused KMS calls are left out: whether they are billed is not published.
+fn usage(replication: &Replication) -> Usage {
+    let hours = replication.measured_ns.as_f64() / (3_600.0 * NANOS_PER_S as f64);
+    let kms = &replication.kms;
+    let granted = Int(kms.generate_data_key.0 + kms.decrypt.0 - kms.refused.0);
+    Usage {
+        kms_requests: granted.as_f64() / hours,
+        s3_put_requests: replication.s3.put_billed.as_f64() / hours,
+        s3_get_requests: replication.s3.get_billed.as_f64() / hours,
+    }
+}
+
+fn items(assembly: &Assembly, usage: Usage) -> Vec<Cost> {
+    let prices = &assembly.prices;
+    let free = prices.kms_free_requests_per_month.value as f64;
+    let requests = |item: &str, per_hour: f64, price: Price, free: f64| Cost {
+        item: item.to_owned(),
+        units_per_hour: per_hour,
+        usd_per_hour: per_hour * price.usd(),
+        usd_per_month: (per_hour * HOURS_PER_MONTH - free).max(0.0) * price.usd(),
+    };
+    let key_month = prices.kms_key_month.value.usd();
+    let key = Cost {
+        item: "kms-keys".to_owned(),
+        units_per_hour: 1.0,
+        usd_per_hour: key_month / HOURS_PER_MONTH,
+        usd_per_month: key_month,
+    };
+    let mut items = vec![
+        requests("kms-requests", usage.kms_requests, prices.kms_request.value, free),
+        requests("s3-put-requests", usage.s3_put_requests, prices.s3_put.value, 0.0),
+        requests("s3-get-requests", usage.s3_get_requests, prices.s3_get.value, 0.0),
+    ];
+    items.extend(assembly.pays_for_key.then_some(key));
+    items
+}

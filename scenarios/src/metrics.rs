@@ -1,0 +1,180 @@
+//! Figures of a replication, and their intervals over replications.
+use crate::assemble::Assembly;
+use crate::costs;
+use crate::expect::Condition;
+use crate::replication::Finished;
+use keystorm_record::{
+    Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, Unit,
+};
+use keystorm_sim::NANOS_PER_S;
+use keystorm_sim::stats::student_t;
+use std::collections::BTreeMap;
+
+/// Confidence of the intervals in a record.
+const CONFIDENCE: f64 = 0.95;
+
+/// Values of a replication by name; `None` where one is undefined.
+type Values = BTreeMap<String, Option<f64>>;
+
+/// Every metric of the catalogue, of one replication.
+pub(crate) fn of_replication(
+    assembly: &Assembly,
+    replication: &Replication,
+    classes: &[Class],
+) -> Values {
+    let mut values = Values::new();
+    for (scope, operation) in
+        [("get", Some(Operation::Get)), ("put", Some(Operation::Put)), ("all", None)]
+    {
+        let mut counts = ClassCounts::default();
+        let mut latency = Histogram::new();
+        for (class, of_class) in classes.iter().zip(&replication.classes) {
+            if operation.is_none_or(|operation| operation == class.operation) {
+                counts.add(of_class);
+                latency.add(&class.latency);
+            }
+        }
+        let seconds = seconds(replication);
+        for (name, value) in of_requests(&counts, seconds).into_iter().chain(of_latency(&latency)) {
+            values.insert(format!("{scope}.{name}"), value);
+        }
+    }
+    values.extend(of_kms(assembly, replication));
+    let costs = costs::of_replication(assembly, replication);
+    let sum = |of: fn(&keystorm_record::Cost) -> f64| Some(costs.iter().map(of).sum());
+    values.insert("cost.hour".to_owned(), sum(|cost| cost.usd_per_hour));
+    values.insert("cost.month".to_owned(), sum(|cost| cost.usd_per_month));
+    values
+}
+
+fn seconds(replication: &Replication) -> f64 {
+    replication.measured_ns.as_f64() / NANOS_PER_S as f64
+}
+
+fn ratio(part: Int, whole: Int) -> Option<f64> {
+    (whole.0 > 0).then(|| part.as_f64() / whole.as_f64())
+}
+
+fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64>); 13] {
+    let share = |part| ratio(part, counts.requests);
+    let per_second = |count: Int| Some(count.as_f64() / seconds);
+    let throttled = counts.attempts_throttled_kms + counts.attempts_throttled_s3;
+    [
+        ("requests", Some(counts.requests.as_f64())),
+        ("rate", per_second(counts.requests)),
+        ("throughput", per_second(counts.ok)),
+        ("bytes-rate", per_second(counts.bytes_ok)),
+        ("ok-share", share(counts.ok)),
+        ("throttled-share", share(counts.throttled)),
+        ("denied-share", share(counts.denied)),
+        ("rejected-share", share(counts.rejected)),
+        ("failed-share", share(counts.failed)),
+        ("unfinished-share", share(counts.unfinished)),
+        ("retried-share", share(counts.retried)),
+        ("attempts", share(counts.attempts)),
+        ("attempts-throttled-share", ratio(throttled, counts.attempts)),
+    ]
+}
+
+fn of_latency(latency: &Histogram) -> [(&'static str, Option<f64>); 5] {
+    let seconds = |nanos: f64| nanos / NANOS_PER_S as f64;
+    let at = |quantile| latency.quantile_ns(quantile).map(|nanos| seconds(nanos as f64));
+    [
+        ("latency.mean", latency.mean_ns().map(seconds)),
+        ("latency.p50", at(0.5)),
+        ("latency.p90", at(0.9)),
+        ("latency.p99", at(0.99)),
+        ("latency.p99.9", at(0.999)),
+    ]
+}
+
+fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
+    let kms = &replication.kms;
+    let quota = assembly.kms.quota_per_s as f64;
+    let seconds = seconds(replication);
+    let own = kms.generate_data_key + kms.decrypt;
+    let calls = (own + kms.other).as_f64() / seconds;
+    // A window shorter than one clock second has no second to speak of.
+    let whole = kms.peak_minute_seconds.0 > 0;
+    let peak_second = whole.then(|| kms.peak_second.as_f64());
+    let peak_first = whole.then(|| kms.peak_second_first.as_f64());
+    let peak_minute = ratio(kms.peak_minute, kms.peak_minute_seconds);
+    let values = [
+        ("kms.calls", Some(own.as_f64() / seconds)),
+        ("kms.calls.generate-data-key", Some(kms.generate_data_key.as_f64() / seconds)),
+        ("kms.calls.decrypt", Some(kms.decrypt.as_f64() / seconds)),
+        ("kms.calls.peak-second", peak_second),
+        ("kms.calls.peak-minute", peak_minute),
+        ("kms.demand.peak-second", peak_first),
+        ("kms.throttled-share", ratio(kms.refused, own)),
+        ("kms.throttled-time", Some(kms.refusing_seconds.as_f64())),
+        ("kms.utilisation", Some(calls / quota)),
+        ("kms.utilisation.peak-second", peak_second.map(|calls| calls / quota)),
+        ("kms.utilisation.peak-minute", peak_minute.map(|calls| calls / quota)),
+        ("kms.headroom", peak_first.map(|calls| 1.0 - calls / quota)),
+    ];
+    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Metrics of a variant from the values of its replications; those that are undefined in every
+/// replication are left out.
+pub(crate) fn over_replications(finished: &[Finished]) -> BTreeMap<String, Metric> {
+    let degrees = u32::try_from(finished.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let all_t = (degrees > 0).then(|| student_t(CONFIDENCE, degrees));
+    let of = |info: crate::catalogue::MetricInfo| {
+        let value = |it: &Finished| it.metrics.get(&info.name).copied().flatten();
+        let values: Vec<_> = finished.iter().map(value).collect();
+        Some((info.name.clone(), metric(info.unit, values, all_t)?))
+    };
+    crate::catalogue::metrics().into_iter().filter_map(of).collect()
+}
+
+/// The mean and its interval; `all_t` is Student's t if every replication has a value.
+fn metric(unit: Unit, values: Vec<Option<f64>>, all_t: Option<f64>) -> Option<Metric> {
+    let defined: Vec<f64> = values.iter().copied().flatten().collect();
+    if defined.is_empty() {
+        return None;
+    }
+    let n = defined.len() as f64;
+    let mean = defined.iter().sum::<f64>() / n;
+    let t = if defined.len() == values.len() {
+        all_t
+    } else {
+        (defined.len() > 1).then(|| student_t(CONFIDENCE, degrees(defined.len())))
+    };
+    let squares: f64 = defined.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let half_width = t.map(|t| t * (squares / (n - 1.0) / n).sqrt());
+    Some(Metric {
+        unit,
+        mean,
+        low: half_width.map(|it| mean - it),
+        high: half_width.map(|it| mean + it),
+        values,
+    })
+}
+
+fn degrees(values: usize) -> u32 {
+    u32::try_from(values - 1).unwrap_or(u32::MAX)
+}
+
+/// Whether each condition holds.
+pub(crate) fn expectations(
+    conditions: &[Condition],
+    metrics: &BTreeMap<String, Metric>,
+) -> Vec<Expectation> {
+    let judge = |condition: &Condition| {
+        let metric = metrics.get(&condition.metric);
+        let value = metric.map(|metric| metric.mean);
+        let holding = metric.map_or(0, |metric| {
+            metric.values.iter().flatten().filter(|&&value| condition.holds(value)).count()
+        });
+        Expectation {
+            condition: condition.to_string(),
+            metric: condition.metric.clone(),
+            value,
+            holds: value.is_some_and(|value| condition.holds(value)),
+            holding_replications: Int(holding as u64),
+        }
+    };
+    conditions.iter().map(judge).collect()
+}

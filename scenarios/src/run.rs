@@ -1,0 +1,253 @@
+//! Running a study: every variant and replication, in parallel, to one record.
+use crate::assemble::{self, Assembly};
+use crate::load::{Study, StudyVariant};
+use crate::replication::{self, Finished};
+use crate::{costs, facts, metrics, warnings};
+use keystorm_record::{
+    Class, Int, Mode, Record, SCHEMA_VERSION, Series, Setup, Status, Tool, Variant, Window,
+};
+use keystorm_sim::TieBreak;
+use rayon::prelude::*;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// How to run a study; nothing here but the tie-break can change the record.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Threads; 0 for one per core.
+    pub jobs: usize,
+    /// Order of events of the same instant.
+    pub tie_break: TieBreak,
+    /// The command that gives this record, to be kept in it.
+    pub command: String,
+}
+
+/// What another thread sees of a running study, and how it stops it.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// Set it to end the run; replications that have finished are kept.
+    pub cancelled: AtomicBool,
+    /// Simulated time so far, over all replications \[ns\].
+    pub done_ns: AtomicU64,
+    /// Simulated time in all \[ns\]; 0 until the run has begun.
+    pub total_ns: AtomicU64,
+    /// Requests that have arrived so far.
+    pub requests: AtomicU64,
+}
+
+/// Why a run gives no record.
+#[derive(Debug, Eq, PartialEq)]
+pub enum RunError {
+    /// Outcomes do not add up to requests: a mistake in keystorm. Nothing can be trusted.
+    Conservation {
+        /// Requests that arrived.
+        requests: u64,
+        /// Outcomes counted.
+        outcomes: u64,
+    },
+    /// Little's law does not hold exactly: a mistake in keystorm. Nothing can be trusted.
+    Occupancy {
+        /// Time integral of the requests in the system \[ns\].
+        integral_ns: u128,
+        /// Sum of their times in the system \[ns\].
+        sojourn_ns: u128,
+    },
+    /// `requests-max` ends the run within the warm-up. Raise it or shorten the warm-up.
+    NothingMeasured {
+        /// The limit.
+        requests_max: u64,
+    },
+    /// It was cancelled before each variant had a finished replication.
+    Cancelled,
+    /// Threads could not be started.
+    Threads(String),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conservation { requests, outcomes } => write!(
+                f,
+                "{requests} requests but {outcomes} outcomes were counted; this is a mistake in keystorm, please report it with the scenario"
+            ),
+            Self::Occupancy { integral_ns, sojourn_ns } => write!(
+                f,
+                "Little's law does not hold ({integral_ns} ns against {sojourn_ns} ns); this is a mistake in keystorm, please report it with the scenario"
+            ),
+            Self::NothingMeasured { requests_max } => write!(
+                f,
+                "`run.requests-max` is {requests_max}, and so many requests arrive before `run.warm-up` is over; raise it or shorten the warm-up"
+            ),
+            Self::Cancelled => {
+                f.write_str("interrupted before every variant had finished a replication")
+            }
+            Self::Threads(reason) => write!(f, "cannot start threads: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl RunError {
+    /// Whether the scenario is at fault, not keystorm or the machine.
+    #[must_use]
+    pub fn is_bad_input(&self) -> bool {
+        matches!(self, Self::NothingMeasured { .. })
+    }
+}
+
+/// Replications that are held at a time before they are pooled: bounds memory.
+const BATCH: usize = 64;
+
+/// Runs every variant and replication of a study.
+///
+/// The record is the same, byte for byte, whatever the number of jobs. If the watch cancels the
+/// run, the replications that had finished are in the record and its status says so.
+///
+/// # Errors
+/// [`RunError`]; no record is given then.
+pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, RunError> {
+    let assemblies: Vec<_> =
+        study.variants.iter().map(|it| assemble::assemble(&it.scenario)).collect();
+    let replications = study.variants[0].scenario.run.replications;
+    // Replication by replication, so that an interrupted run has some of each variant.
+    let tasks: Vec<_> = (0..replications)
+        .flat_map(|index| (0..assemblies.len()).map(move |variant| (variant, index)))
+        .collect();
+    let horizon = assemblies[0].horizon.nanos();
+    watch.total_ns.store(horizon.saturating_mul(tasks.len() as u64), Ordering::Relaxed);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build();
+    let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
+    let mut pooled: Vec<Option<Pooled>> = assemblies.iter().map(|_| None).collect();
+    for batch in tasks.chunks(BATCH) {
+        let one = |&(variant, index): &(usize, u32)| {
+            replication::run(&assemblies[variant], index, options.tie_break, watch)
+        };
+        let finished: Result<Vec<_>, _> = pool.install(|| batch.par_iter().map(one).collect());
+        for (&(variant, _), finished) in batch.iter().zip(finished?) {
+            let Some(finished) = finished else { continue };
+            match &mut pooled[variant] {
+                Some(pooled) => pooled.add(finished),
+                empty => *empty = Some(Pooled::new(finished)),
+            }
+        }
+    }
+    let pooled: Option<Vec<_>> = pooled.into_iter().collect();
+    let runs = assemblies.iter().zip(pooled.ok_or(RunError::Cancelled)?);
+    record(study, options, replications, runs.collect())
+        .ok_or(RunError::Cancelled)
+}
+
+/// Finished replications of one variant, pooled in order.
+#[derive(Debug)]
+pub(crate) struct Pooled {
+    classes: Vec<Class>,
+    series: Series,
+    pub(crate) finished: Vec<Finished>,
+}
+
+impl Pooled {
+    fn new(mut first: Finished) -> Self {
+        let classes = std::mem::take(&mut first.classes);
+        let series = std::mem::take(&mut first.series);
+        Self { classes, series, finished: vec![first] }
+    }
+
+    fn add(&mut self, mut next: Finished) {
+        for (sum, class) in self.classes.iter_mut().zip(std::mem::take(&mut next.classes)) {
+            sum.add(&class);
+        }
+        self.series.add(&std::mem::take(&mut next.series));
+        self.finished.push(next);
+    }
+}
+
+fn record(
+    study: &Study,
+    options: &Options,
+    replications: u32,
+    runs: Vec<(&Assembly, Pooled)>,
+) -> Option<Record> {
+    let first = study.variants.first()?;
+    let run = &first.scenario.run;
+    let complete = runs.iter().all(|(_, it)| it.finished.len() == replications as usize);
+    let longest = |it: &Pooled| it.finished.iter().map(|it| it.replication.measured_ns).max();
+    let measured = runs.iter().filter_map(|(_, pooled)| longest(pooled)).max()?;
+    let window = Window {
+        warm_up_ns: Int(run.warm_up.0.nanos()),
+        measure_ns: measured,
+        cut: measured.0 < run.measure.0.nanos(),
+    };
+    let status = if complete { Status::Complete } else { Status::Interrupted };
+    let warnings = warnings::of_run(study, &runs, &window, status);
+    let variants = study.variants.iter().zip(runs);
+    Some(Record {
+        schema: SCHEMA_VERSION,
+        tool: Tool {
+            name: "keystorm".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        scenario: keystorm_record::Scenario {
+            path: study.path.clone(),
+            sha256: study.sha256.clone(),
+            title: first.scenario.name.clone(),
+            question: study.question.clone(),
+            region: first.scenario.account.region.clone(),
+            start: first.scenario.run.start.to_string(),
+        },
+        seed: Int(first.scenario.seed),
+        command: options.command.clone(),
+        window,
+        replications_planned: replications,
+        status,
+        facts: facts::of_study(study),
+        warnings,
+        variants: variants.map(|(it, (assembly, pooled))| variant(it, assembly, pooled)).collect(),
+    })
+}
+
+fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant {
+    let scenario = &study.scenario;
+    let metrics = metrics::over_replications(&pooled.finished);
+    let costs = costs::of_variant(assembly, &pooled.finished);
+    let expectations = metrics::expectations(&study.expectations, &metrics);
+    Variant {
+        name: study.name.clone(),
+        setup: setup(scenario, assembly),
+        resolved: serde_json::to_value(scenario).expect("a scenario is plain data"),
+        defaulted: study.defaulted.clone(),
+        metrics,
+        expectations,
+        costs,
+        classes: pooled.classes,
+        series: pooled.series,
+        replications: pooled.finished.into_iter().map(|it| it.replication).collect(),
+    }
+}
+
+fn setup(scenario: &crate::schema::Scenario, assembly: &Assembly) -> Setup {
+    Setup {
+        mode: mode(scenario),
+        scheme: match scenario.clients.scheme {
+            crate::schema::Scheme::Http => "http".to_owned(),
+            crate::schema::Scheme::Https => "https".to_owned(),
+        },
+        kms_quota_per_s: Int(assembly.kms.quota_per_s),
+        kms_other_load_per_s: Int(assembly.kms.other_per_s),
+        retry: facts::retry(&scenario.clients.retry),
+    }
+}
+
+/// How a scenario encrypts, as a reader tells modes apart.
+pub(crate) fn mode(scenario: &crate::schema::Scenario) -> Mode {
+    use crate::schema::{ClientEncryption, Encryption};
+    if scenario.clients.encryption == ClientEncryption::S3EncryptionClient {
+        return Mode::ClientSide;
+    }
+    match (scenario.bucket.encryption, scenario.bucket.bucket_key) {
+        (Encryption::SseS3, _) => Mode::SseS3,
+        (Encryption::SseKms, false) => Mode::SseKms,
+        (Encryption::SseKms, true) => Mode::SseKmsBucketKey,
+        (Encryption::SseC, _) => Mode::SseC,
+    }
+}

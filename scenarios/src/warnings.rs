@@ -1,0 +1,117 @@
+//! What a reader should know before trusting a figure.
+use crate::assemble::Assembly;
+use crate::load::Study;
+use crate::run::Pooled;
+use keystorm_models::s3::Refusal;
+use keystorm_record::{Operation, Status, Warning, Window};
+use keystorm_sim::NANOS_PER_S;
+use std::collections::BTreeMap;
+
+/// Below this many replications an interval says little.
+const REPLICATIONS_MIN: usize = 3;
+
+/// Shortest window that shows what `CloudWatch` would, a whole clock minute in any position.
+const WINDOW_MIN_S: u64 = 119;
+
+/// Share of unfinished requests above which shares and latencies depend on where the run ended.
+const UNFINISHED_MAX: f64 = 0.01;
+
+/// The warnings of a run, the most important first.
+pub(crate) fn of_run(
+    study: &Study,
+    runs: &[(&Assembly, Pooled)],
+    window: &Window,
+    status: Status,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if status == Status::Interrupted {
+        warnings.push(warning(
+            "interrupted",
+            "the run was interrupted; the figures come from the replications that had finished",
+            "run it again to the end",
+        ));
+    }
+    if window.cut {
+        warnings.push(warning(
+            "cut",
+            "`run.requests-max` ended the run before the window that the scenario asks for",
+            "leave it out for figures that count",
+        ));
+    }
+    warnings.extend(refused_for_their_mode(study, runs));
+    if runs.iter().any(|(_, pooled)| pooled.finished.len() < REPLICATIONS_MIN) {
+        warnings.push(warning(
+            "few-replications",
+            "fewer than 3 replications: intervals are wide or missing",
+            "set `run.replications` to 5 or more",
+        ));
+    }
+    if window.measure_ns.0 < WINDOW_MIN_S * NANOS_PER_S {
+        warnings.push(warning(
+            "short-window",
+            "the measured window may hold no whole clock minute, so the one-minute figure can rest \
+             on a part of one",
+            "measure at least 2 minutes for the figure that CloudWatch shows",
+        ));
+    }
+    warnings.extend(study.variants.iter().zip(runs).filter_map(|(variant, (_, pooled))| {
+        let share = unfinished_share(pooled);
+        (share > UNFINISHED_MAX).then(|| {
+            warning(
+                "unfinished",
+                &format!(
+                    "{:.1} % of the requests of {} were still under way when the run ended",
+                    100.0 * share,
+                    variant.name
+                ),
+                "measure longer, or look at the load: it may be more than the system takes",
+            )
+        })
+    }));
+    warnings
+}
+
+fn warning(code: &str, text: &str, remedy: &str) -> Warning {
+    Warning { code: code.to_owned(), text: text.to_owned(), remedy: remedy.to_owned() }
+}
+
+fn unfinished_share(pooled: &Pooled) -> f64 {
+    let classes = || pooled.finished.iter().flat_map(|it| &it.replication.classes);
+    let unfinished: u64 = classes().map(|counts| counts.unfinished.0).sum();
+    let requests: u64 = classes().map(|counts| counts.requests.0).sum();
+    if requests == 0 { 0.0 } else { unfinished as f64 / requests as f64 }
+}
+
+/// One warning for each kind of error that requests of some variant end with for their mode.
+fn refused_for_their_mode(study: &Study, runs: &[(&Assembly, Pooled)]) -> Vec<Warning> {
+    let mut found: BTreeMap<(&str, Operation), (&Refusal, Vec<&str>)> = BTreeMap::new();
+    for (variant, (_, pooled)) in study.variants.iter().zip(runs) {
+        for &(operation, refusal) in pooled.finished.iter().flat_map(|it| &it.refusals) {
+            let names = &mut found.entry((remedy(refusal), operation)).or_insert((refusal, vec![])).1;
+            if names.last() != Some(&variant.name.as_str()) {
+                names.push(&variant.name);
+            }
+        }
+    }
+    let warn = |((remedy, operation), (refusal, names)): ((&str, Operation), (&Refusal, Vec<&str>))| {
+        let text = format!(
+            "every {} of {} is refused: {} {}, \"{}\"",
+            operation.label(),
+            names.join(", "),
+            refusal.status,
+            refusal.code,
+            refusal.message
+        );
+        warning("refused", &text, remedy)
+    };
+    found.into_iter().map(warn).collect()
+}
+
+fn remedy(refusal: &Refusal) -> &'static str {
+    if refusal == &Refusal::SSE_C_BLOCKED {
+        "unblock SSE-C (PutBucketEncryption with BlockedEncryptionTypes NONE), here \
+         `bucket.blocked-encryption-types = []`, or choose another encryption"
+    } else {
+        "use HTTPS: `clients.scheme = \"https\"`"
+    }
+}

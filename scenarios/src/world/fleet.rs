@@ -1,0 +1,144 @@
+use super::{Event, Keys};
+use crate::assemble::{Assembly, Fleet, Load};
+use keystorm_models::client::Instance;
+use keystorm_models::s3::BucketKeys;
+use keystorm_models::workload::{Arrival, Ask, OpenArrivals, RequestId, Workload};
+use keystorm_sim::draw::exponential;
+use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
+
+/// A fleet: its instances, and where its requests come from.
+#[derive(Debug)]
+pub(super) struct FleetState {
+    pub(super) instances: Vec<Instance>,
+    pub(super) keys: Keys,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Open { arrivals: Box<OpenArrivals>, next: Option<Arrival> },
+    Closed(Workers),
+}
+
+/// Workers of a closed fleet: each asks, waits, thinks.
+#[derive(Debug)]
+struct Workers {
+    workload: Workload,
+    concurrency: u32,
+    think_time: Span,
+    asks: StreamKey,
+    thoughts: StreamKey,
+    /// Number of each worker's next request.
+    next: Vec<u32>,
+}
+
+impl FleetState {
+    pub(super) fn new(fleet: &Fleet, assembly: &Assembly, streams: &Streams) -> Self {
+        let key = |what: &str| streams.key(&format!("{what}/{}", fleet.name), 0);
+        let client = &assembly.client;
+        let instance = || Instance::new(fleet.concurrency, client.cores, client.keep_alive);
+        let source = match &fleet.load {
+            Load::Open(profile) => {
+                let arrivals =
+                    OpenArrivals::new(profile.clone(), fleet.workload.clone(), key("arrivals"));
+                Source::Open { arrivals: Box::new(arrivals), next: None }
+            }
+            Load::Closed(think_time) => Source::Closed(Workers {
+                workload: fleet.workload.clone(),
+                concurrency: fleet.concurrency,
+                think_time: *think_time,
+                asks: key("asks"),
+                thoughts: key("thoughts"),
+                next: vec![0; fleet.instances as usize * fleet.concurrency as usize],
+            }),
+        };
+        Self {
+            instances: (0..fleet.instances).map(|_| instance()).collect(),
+            keys: Keys {
+                service: key("service"),
+                kms: key("kms"),
+                bucket_key: key("bucket-key"),
+                s3_back_off: key("s3-back-off"),
+                kms_back_off: key("kms-back-off"),
+            },
+            source,
+        }
+    }
+
+    /// Schedules the fleet's first requests.
+    pub(super) fn start(&mut self, fleet: u16, horizon: Time, pending: &mut Pending<Event>) {
+        match &mut self.source {
+            Source::Open { .. } => {
+                self.take_arrival(fleet, horizon, pending);
+            }
+            Source::Closed(workers) => {
+                for worker in (0..).take(workers.next.len()) {
+                    let at = Time::ZERO + workers.think(worker);
+                    pending.schedule(at, Event::Ask { fleet, worker });
+                }
+            }
+        }
+    }
+
+    /// Takes the arrival that is due, and draws and schedules the one after it.
+    pub(super) fn take_arrival(
+        &mut self,
+        fleet: u16,
+        horizon: Time,
+        pending: &mut Pending<Event>,
+    ) -> Option<Arrival> {
+        let Source::Open { arrivals, next } = &mut self.source else { return None };
+        let due = std::mem::replace(next, arrivals.next_before(horizon));
+        if let Some(arrival) = next {
+            pending.schedule(arrival.at, Event::Arrive { fleet });
+        }
+        due
+    }
+
+    /// What a worker of a closed fleet asks for next.
+    pub(super) fn ask_of(&mut self, worker: u32) -> (RequestId, Ask) {
+        let Source::Closed(workers) = &mut self.source else {
+            unreachable!("only closed fleets have workers")
+        };
+        let number = &mut workers.next[worker as usize];
+        let id = RequestId::new(u64::from(worker), *number);
+        *number += 1;
+        let mut ask = workers.workload.draw(&mut workers.asks.child(id.attempt(0)).rng());
+        ask.instance = worker / workers.concurrency;
+        (id, ask)
+    }
+
+    /// How long a worker thinks before its next request.
+    pub(super) fn think(&self, worker: u32) -> Span {
+        let Source::Closed(workers) = &self.source else {
+            unreachable!("only closed fleets have workers")
+        };
+        workers.think(worker)
+    }
+}
+
+impl Workers {
+    fn think(&self, worker: u32) -> Span {
+        let id = RequestId::new(u64::from(worker), self.next[worker as usize]);
+        exponential(&mut self.thoughts.child(id.attempt(0)).rng(), self.think_time)
+    }
+}
+
+/// The Bucket Keys at t = 0: a fleet that is at work then has been at work before, so its keys are
+/// at hand and of any age; one that starts later finds none.
+pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<BucketKeys> {
+    let keys = assembly.s3.bucket_keys?;
+    let requesters = u32::try_from(assembly.fleets.len()).expect("checked: at most 1,000 fleets");
+    let mut caches = BucketKeys::new(requesters, keys.caches, keys.keys_read, keys.lifetime);
+    for (requester, fleet) in (0..).zip(&assembly.fleets) {
+        let at_work = match &fleet.load {
+            Load::Open(profile) => profile.rate_at(Time::ZERO) > 0.0,
+            Load::Closed(_) => true,
+        };
+        if at_work {
+            let key = streams.key(&format!("bucket-key-ages/{}", fleet.name), 0);
+            caches.warm_up(requester, &mut key.rng());
+        }
+    }
+    Some(caches)
+}

@@ -1,0 +1,150 @@
+use keystorm_models::s3::Refusal;
+use keystorm_models::workload::{Ask, RequestId};
+use keystorm_sim::{Span, StreamKey, Time};
+use std::ops::{Index, IndexMut};
+
+/// A request in the system.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    /// Its intended start.
+    pub(super) start: Time,
+    pub(super) attempt_began: Time,
+    pub(super) id: RequestId,
+    pub(super) ask: Ask,
+    pub(super) time: TimeSpent,
+    /// What the current attempt is answered with; `None` if it succeeds.
+    pub(super) refusal: Option<&'static Refusal>,
+    worker: u32,
+    pub(super) fleet: u16,
+    /// Tokens that the last retry of the current call cost.
+    pub(super) retry_cost: Option<u16>,
+    /// Attempt of the current call, from 1.
+    pub(super) attempt: u8,
+    pub(super) step: Step,
+    /// Some call was tried again.
+    pub(super) retried: bool,
+    /// KMS granted a call for the current attempt.
+    pub(super) calls_kms: bool,
+}
+
+/// What a request does next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Step {
+    /// The client calls KMS (client-side encryption).
+    Kms,
+    /// The client calls S3.
+    S3,
+    /// Nothing: it leaves.
+    Done,
+}
+
+/// Where a request's time went; the parts add up to its latency.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TimeSpent {
+    pub(super) wait: Span,
+    pub(super) connect: Span,
+    pub(super) client_crypto: Span,
+    pub(super) kms: Span,
+    pub(super) first_byte: Span,
+    pub(super) transfer: Span,
+    pub(super) refused: Span,
+    pub(super) back_off: Span,
+}
+
+impl TimeSpent {
+    pub(super) fn total(&self) -> Span {
+        self.wait
+            + self.connect
+            + self.client_crypto
+            + self.kms
+            + self.first_byte
+            + self.transfer
+            + self.refused
+            + self.back_off
+    }
+}
+
+/// Marks a request of an open fleet.
+const NO_WORKER: u32 = u32::MAX;
+
+impl Request {
+    pub(super) fn new(
+        fleet: u16,
+        worker: Option<u32>,
+        start: Time,
+        id: RequestId,
+        ask: Ask,
+    ) -> Self {
+        Self {
+            start,
+            attempt_began: start,
+            id,
+            ask,
+            time: TimeSpent::default(),
+            refusal: None,
+            worker: worker.unwrap_or(NO_WORKER),
+            fleet,
+            retry_cost: None,
+            attempt: 1,
+            step: Step::S3,
+            retried: false,
+            calls_kms: false,
+        }
+    }
+
+    /// The worker of a closed fleet that asked.
+    pub(super) fn worker(&self) -> Option<u32> {
+        (self.worker != NO_WORKER).then_some(self.worker)
+    }
+
+    /// The stream below `key` of the current attempt.
+    #[inline]
+    pub(super) fn stream(&self, key: StreamKey) -> StreamKey {
+        key.child(self.id.attempt(self.attempt))
+    }
+}
+
+/// The requests in the system, by number; numbers are used again.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    slots: Vec<Option<Request>>,
+    free: Vec<u32>,
+}
+
+impl Requests {
+    pub(super) fn insert(&mut self, request: Request) -> u32 {
+        if let Some(number) = self.free.pop() {
+            self.slots[number as usize] = Some(request);
+            return number;
+        }
+        self.slots.push(Some(request));
+        u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 requests at a time")
+    }
+
+    pub(super) fn remove(&mut self, number: u32) -> Request {
+        self.free.push(number);
+        self.slots[number as usize].take().expect(PRESENT)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
+        self.slots.iter().flatten()
+    }
+}
+
+const PRESENT: &str = "an event names a request that is in the system";
+
+impl Index<u32> for Requests {
+    type Output = Request;
+
+    #[inline]
+    fn index(&self, number: u32) -> &Request {
+        self.slots[number as usize].as_ref().expect(PRESENT)
+    }
+}
+
+impl IndexMut<u32> for Requests {
+    #[inline]
+    fn index_mut(&mut self, number: u32) -> &mut Request {
+        self.slots[number as usize].as_mut().expect(PRESENT)
+    }
+}

@@ -1,0 +1,192 @@
+use super::request::Request;
+use crate::assemble::Assembly;
+use keystorm_models::kms::Call;
+use keystorm_models::s3::{Outcome, Refusal};
+use keystorm_record::{ClassCounts, Histogram, Int, TimeParts};
+use keystorm_sim::Time;
+use keystorm_sim::stats::Occupancy;
+
+/// Everything that one replication counts.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    warm_up: Time,
+    /// When the run ended.
+    pub(crate) end: Time,
+    /// By fleet and operation: GET, PUT.
+    pub(crate) classes: Vec<[ClassTally; 2]>,
+    /// From t = 0.
+    pub(crate) seconds: Vec<Second>,
+    pub(crate) generate_data_key: u64,
+    pub(crate) decrypt: u64,
+    pub(crate) kms_refused: u64,
+    /// Requests to S3 that are billed: GET, PUT.
+    pub(crate) s3_billed: [u64; 2],
+    pub(crate) occupancy: Occupancy,
+}
+
+/// Counts of one fleet and operation.
+#[derive(Debug, Default)]
+pub(crate) struct ClassTally {
+    pub(crate) counts: ClassCounts,
+    pub(crate) latency: Histogram,
+    pub(crate) time: TimeParts,
+    /// The first error that a denied or rejected request ended with.
+    pub(crate) refusal: Option<&'static Refusal>,
+}
+
+/// Counts of one second, warm-up included.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Second {
+    pub(crate) requests: u64,
+    pub(crate) ok: u64,
+    pub(crate) throttled: u64,
+    pub(crate) bytes_ok: u64,
+    pub(crate) kms_first_calls: u64,
+    pub(crate) kms_calls: u64,
+    pub(crate) kms_refused: u64,
+    pub(crate) s3_refused: u64,
+}
+
+impl Tally {
+    pub(super) fn new(assembly: &Assembly) -> Self {
+        let seconds = assembly.horizon.nanos().div_ceil(keystorm_sim::NANOS_PER_S);
+        let seconds = usize::try_from(seconds).expect("checked: at most 31 days");
+        Self {
+            warm_up: assembly.warm_up,
+            end: Time::ZERO,
+            classes: assembly.fleets.iter().map(|_| <[ClassTally; 2]>::default()).collect(),
+            seconds: vec![Second::default(); seconds],
+            generate_data_key: 0,
+            decrypt: 0,
+            kms_refused: 0,
+            s3_billed: [0; 2],
+            occupancy: Occupancy::new(assembly.warm_up),
+        }
+    }
+
+    /// The class of a request that is measured: its intended start lies in the window.
+    fn class(&mut self, request: &Request) -> Option<&mut ClassTally> {
+        let measured = request.start >= self.warm_up;
+        let operations = &mut self.classes[usize::from(request.fleet)];
+        measured.then_some(&mut operations[request.ask.operation as usize])
+    }
+
+    fn second(&mut self, now: Time) -> &mut Second {
+        let index = usize::try_from(now.second()).expect("checked: at most 31 days");
+        &mut self.seconds[index]
+    }
+
+    pub(super) fn arrived(&mut self, request: &Request, now: Time) {
+        self.occupancy.enter(now);
+        self.second(now).requests += 1;
+        if let Some(class) = self.class(request) {
+            class.counts.requests.0 += 1;
+        }
+    }
+
+    pub(super) fn attempt(&mut self, request: &Request) {
+        if let Some(class) = self.class(request) {
+            class.counts.attempts.0 += 1;
+        }
+    }
+
+    pub(super) fn kms_call(&mut self, now: Time, call: Call, first: bool, granted: bool) {
+        let refused = u64::from(!granted);
+        let second = self.second(now);
+        second.kms_calls += 1;
+        second.kms_first_calls += u64::from(first);
+        second.kms_refused += refused;
+        if now >= self.warm_up {
+            match call {
+                Call::GenerateDataKey => self.generate_data_key += 1,
+                Call::Decrypt => self.decrypt += 1,
+            }
+            self.kms_refused += refused;
+        }
+    }
+
+    pub(super) fn s3_refused(&mut self, now: Time) {
+        self.second(now).s3_refused += 1;
+    }
+
+    /// S3 answered an attempt. It bills what succeeds and 403, not 5xx and the 400s modelled here.
+    ///
+    /// # Source
+    /// Amazon S3 User Guide, "Billing for Amazon S3 error responses", read 2026-04-13.
+    pub(super) fn s3_answered(&mut self, request: &Request, now: Time) {
+        let billed = request.refusal.is_none_or(|refusal| refusal.status == 403);
+        if billed && now >= self.warm_up {
+            self.s3_billed[request.ask.operation as usize] += 1;
+        }
+    }
+
+    /// An attempt was answered with an error.
+    pub(super) fn refused(&mut self, request: &Request, refusal: &'static Refusal) {
+        let Some(class) = self.class(request) else { return };
+        if refusal == &Refusal::PREFIX_SLOW_DOWN {
+            class.counts.attempts_throttled_s3.0 += 1;
+        } else if refusal.outcome == Outcome::Throttled {
+            class.counts.attempts_throttled_kms.0 += 1;
+        }
+    }
+
+    /// A request ends, well or with an error.
+    pub(super) fn left(&mut self, request: &Request, refusal: Option<&'static Refusal>, now: Time) {
+        self.occupancy.leave(now, request.start);
+        let second = self.second(now);
+        match refusal {
+            None => {
+                second.ok += 1;
+                second.bytes_ok += request.ask.size;
+            }
+            Some(it) => second.throttled += u64::from(it.outcome == Outcome::Throttled),
+        }
+        let Some(class) = self.class(request) else { return };
+        class.counts.retried.0 += u64::from(request.retried);
+        match refusal {
+            None => class.ended_well(request, now),
+            Some(refusal) => class.ended_with(refusal),
+        }
+    }
+
+    /// A request is still under way when the run ends.
+    pub(super) fn unfinished(&mut self, request: &Request) {
+        if let Some(class) = self.class(request) {
+            class.counts.unfinished.0 += 1;
+            class.counts.retried.0 += u64::from(request.retried);
+        }
+    }
+}
+
+impl ClassTally {
+    fn ended_well(&mut self, request: &Request, now: Time) {
+        let spent = &request.time;
+        debug_assert_eq!(spent.total(), now - request.start, "the parts are the latency");
+        self.counts.ok.0 += 1;
+        self.counts.ok_after_retry.0 += u64::from(request.retried);
+        self.counts.bytes_ok.0 += request.ask.size;
+        self.latency.0.saturating_record((now - request.start).nanos());
+        let time = &mut self.time;
+        time.wait_ns += Int(spent.wait.nanos());
+        time.connect_ns += Int(spent.connect.nanos());
+        time.client_crypto_ns += Int(spent.client_crypto.nanos());
+        time.kms_ns += Int(spent.kms.nanos());
+        time.first_byte_ns += Int(spent.first_byte.nanos());
+        time.transfer_ns += Int(spent.transfer.nanos());
+        time.refused_ns += Int(spent.refused.nanos());
+        time.back_off_ns += Int(spent.back_off.nanos());
+    }
+
+    fn ended_with(&mut self, refusal: &'static Refusal) {
+        let counts = &mut self.counts;
+        let outcome = match refusal.outcome {
+            Outcome::Throttled => &mut counts.throttled,
+            Outcome::Denied => &mut counts.denied,
+            Outcome::Rejected => &mut counts.rejected,
+        };
+        outcome.0 += 1;
+        if refusal.outcome != Outcome::Throttled {
+            self.refusal.get_or_insert(refusal);
+        }
+    }
+}
