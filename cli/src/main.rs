@@ -1,2 +1,35 @@
-//! x
-fn main() {}
+//! `keystorm`: what S3 encryption will do to your system, before you pay for it.
+//!
+//! One file per command. Results go to standard output, progress and diagnostics to standard
+//! error; [`exit::Failure`] and [`exit::Outcome`] say what every exit code means.
+mod args;
+mod check;
+mod completions;
+mod examples;
+mod exit;
+mod files;
+mod man;
+mod print;
+mod report;
+mod run;
+mod scenario;
+mod schema;
+
+use args::{Command, Keystorm};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    exit::report_panics();
+    let keystorm = Keystorm::parse();
+    let color = keystorm.color;
+    exit::code(match &keystorm.command {
+        Command::Run(args) => run::run(args, color),
+        Command::Check(args) => check::check(args, color),
+        Command::Report(args) => report::report(args, color),
+        Command::Schema(args) => schema::schema(args),
+        Command::Examples(args) => examples::examples(args),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => man::man(args),
+    })
+}

@@ -1,0 +1,79 @@
+//! The command line as clap sees it: names, help texts and the exit codes that they promise.
+use crate::{check, completions, examples, man, report, run, schema};
+use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
+
+/// What S3 encryption will do to your system, before you pay for it
+///
+/// keystorm simulates programs that read and write encrypted objects in Amazon S3, second by
+/// second, and says what SSE-S3, SSE-KMS, Bucket Keys, SSE-C and client-side encryption do to
+/// throughput, latency, KMS throttling and cost. It calls no AWS service and needs no account.
+///
+/// A scenario file describes the bucket, the programs and the load; `keystorm run` simulates it and
+/// writes a record and a report.
+#[derive(Debug, Parser)]
+#[command(name = "keystorm", version, after_long_help = AFTER)]
+pub(crate) struct Keystorm {
+    /// When to use colours; the variable `NO_COLOR` turns `auto` off
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: When,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One file per command: its arguments and what it does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(run::Args),
+    Check(check::Args),
+    Report(report::Args),
+    Schema(schema::Args),
+    Examples(examples::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+const AFTER: &str = "\
+Examples:
+  keystorm examples                       what the shipped scenarios ask
+  keystorm examples quickstart > my.toml  a scenario to start from
+  keystorm run my.toml                    simulate it; out/my/report.html is the report
+  keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
+
+Exit codes:
+  0    fine
+  1    internal error: a bug in keystorm, or a file that cannot be written
+  2    bad input: a flag, a scenario or a record; nothing was written
+  10   an expectation is breached
+  130  interrupted; finished replications were kept
+
+keystorm is not affiliated with AWS.";
+
+/// When to do something that suits a terminal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal only
+    Auto,
+    /// Wherever the output goes
+    Always,
+    /// Not at all
+    Never,
+}
+
+impl When {
+    /// Whether text that goes to `stream` is coloured.
+    pub(crate) fn colors(self, stream: &impl IsTerminal) -> bool {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        self.applies(wanted && stream.is_terminal())
+    }
+
+    /// Whether it is to be done, `auto` being decided by `auto`.
+    pub(crate) fn applies(self, auto: bool) -> bool {
+        match self {
+            Self::Auto => auto,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}

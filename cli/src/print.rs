@@ -1,0 +1,47 @@
+//! Standard output, where a reader that leaves early is no error.
+use crate::args::When;
+use crate::exit::Failure;
+use keystorm_record::Record;
+use keystorm_reports::Terminal;
+use std::io::{self, ErrorKind, Write};
+
+/// Columns of a table that does not go to a terminal.
+const WIDTH: usize = 100;
+
+/// Writes a result to standard output.
+///
+/// # Errors
+/// [`Failure::Internal`] if it cannot be written; a closed pipe (`keystorm ... | head`) is fine.
+pub(crate) fn result(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Internal(format!(
+            "cannot write to standard output: {error}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a remark to standard error, for people who watch; whether anyone does is no concern.
+pub(crate) fn remark(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Verdict and tables, as wide as the terminal.
+pub(crate) fn table(record: &Record, color: When) -> String {
+    let stdout = io::stdout();
+    let width = terminal_size::terminal_size_of(&stdout);
+    let width = width.map_or(WIDTH, |(terminal_size::Width(columns), _)| {
+        usize::from(columns)
+    });
+    keystorm_reports::terminal(
+        record,
+        Terminal {
+            width,
+            color: color.colors(&stdout),
+        },
+    )
+}

@@ -1,0 +1,225 @@
+//! `keystorm run`: a scenario in, a verdict, a record and a report out.
+mod interrupt;
+mod progress;
+
+use crate::args::When;
+use crate::exit::{Failure, Outcome};
+use crate::files::NAMES;
+use crate::{files, print, scenario};
+use keystorm_record::{Record, Status};
+use keystorm_scenarios::{Options, RunError, Study, TieBreak, Watch};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Simulate a scenario and write its record and report
+///
+/// Simulates every variant of the scenario, prints a verdict and a table, and writes record.json
+/// (everything that was found), report.html (to read and to pass on) and series.csv (second by
+/// second) into one folder. The same scenario and seed give the same bytes, whatever the machine
+/// and the number of jobs.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    scenario: scenario::Input,
+
+    /// Order of events at the same instant; what you conclude should hold for both
+    #[arg(
+        long,
+        value_name = "ORDER",
+        default_value = "schedule",
+        help_heading = "Scenario"
+    )]
+    tie_break: Order,
+
+    /// Folder for the files [default: out/ and the scenario's name]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    /// Replace the output of another scenario
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+
+    /// What to print
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        help_heading = "Output"
+    )]
+    format: Format,
+
+    /// Print nothing but errors and breached expectations
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+
+    /// When to show progress on standard error
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    progress: When,
+
+    /// Replications simulated at a time; changes nothing but the time it takes [default: cores]
+    #[arg(short, long, value_name = "N", help_heading = "Output")]
+    jobs: Option<NonZero<usize>>,
+}
+
+/// Order of events at the same instant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+enum Order {
+    /// In the order in which they were scheduled
+    Schedule,
+    /// In an order drawn at random from the seed
+    Shuffled,
+}
+
+/// What a run prints.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+enum Format {
+    /// Verdict and tables for people
+    Table,
+    /// Verdict and figures for programs
+    Json,
+    /// One line per variant and figure
+    Csv,
+    /// Verdict and tables for a pull request or a wiki
+    Markdown,
+}
+
+const AFTER: &str = "\
+Examples:
+  keystorm run scenarios/library/quickstart.toml
+  keystorm run my.toml --set kms.request-quota=50_000/s --set kms.other-load=0/s
+  keystorm run my.toml --requests-max 20000                    a quick look
+  keystorm run my.toml -q --expect 'kms.throttled-share<0.1%'  a gate for CI
+  keystorm run my.toml --format json | jq .
+
+Exit codes:
+  0    simulated and written
+  1    internal error, or a file cannot be written
+  2    a mistake in the scenario or a flag, or the folder holds another scenario's output;
+       nothing was written
+  10   simulated and written, but an expectation is breached
+  130  interrupted: the replications that had finished were written. Interrupt twice to stop
+       at once and write nothing";
+
+/// Simulates and writes; prints the result.
+pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
+    let study = args.scenario.load(color)?;
+    let folder = args.folder();
+    if !args.force {
+        files::ensure_ours(&folder, &study.path, &study.variants[0].scenario.name)?;
+    }
+    files::ensure_writable(&folder)?;
+
+    let record = args.simulate(&study)?;
+    let texts = [
+        record.to_json(),
+        keystorm_reports::html(&record),
+        keystorm_reports::series_csv(&record),
+    ];
+    files::write(
+        &folder,
+        NAMES.into_iter().zip(texts.iter().map(String::as_str)),
+    )?;
+
+    if !args.quiet {
+        args.print(&record, &folder, color)?;
+    }
+    let breaches = breaches(&record);
+    for breach in &breaches {
+        print::remark(breach);
+    }
+    if record.status == Status::Interrupted {
+        print::remark(&format!(
+            "interrupted: the record holds the replications that had finished, of {} planned",
+            record.replications_planned
+        ));
+        return Ok(Outcome::Interrupted);
+    }
+    Ok(if breaches.is_empty() {
+        Outcome::Fine
+    } else {
+        Outcome::Breached
+    })
+}
+
+impl Args {
+    fn folder(&self) -> PathBuf {
+        let stem = self.scenario.path.file_stem().unwrap_or_default();
+        self.output
+            .clone()
+            .unwrap_or_else(|| Path::new("out").join(stem))
+    }
+
+    fn simulate(&self, study: &Study) -> Result<Record, Failure> {
+        let watch = Arc::new(Watch::default());
+        interrupt::cancel_on_interrupt(&watch);
+        let (tie_break, flags): (_, &[&str]) = match self.tie_break {
+            Order::Schedule => (TieBreak::Schedule, &[]),
+            Order::Shuffled => (TieBreak::Shuffled, &["--tie-break", "shuffled"]),
+        };
+        let options = Options {
+            jobs: self.jobs.map_or_else(cores, NonZero::get),
+            tie_break,
+            command: self.scenario.command(flags),
+        };
+        let shown = progress::Shown::choose(self.progress, self.quiet);
+        progress::beside(shown, &watch, || {
+            keystorm_scenarios::run(study, &options, &watch)
+        })
+        .map_err(|error| match error {
+            RunError::Cancelled => Failure::Interrupted,
+            error if error.is_bad_input() => Failure::Input(error.to_string()),
+            error => Failure::Internal(error.to_string()),
+        })
+    }
+
+    /// Prints the result, and where the report is: as its last line where people read it, beside
+    /// it where programs do.
+    fn print(&self, record: &Record, folder: &Path, color: When) -> Result<(), Failure> {
+        let place = format!("report: {}", folder.join(NAMES[1]).display());
+        match self.format {
+            Format::Table => {
+                print::result(&format!("{}\n{place}\n", print::table(record, color)))?;
+            }
+            Format::Json => print::result(&keystorm_reports::json_summary(record))?,
+            Format::Csv => print::result(&keystorm_reports::csv(record))?,
+            Format::Markdown => print::result(&keystorm_reports::markdown(record))?,
+        }
+        if self.format != Format::Table {
+            print::remark(&place);
+        }
+        Ok(())
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// A line for every condition that does not hold.
+fn breaches(record: &Record) -> Vec<String> {
+    let conditions = record.variants.iter().flat_map(|variant| {
+        variant
+            .expectations
+            .iter()
+            .map(move |expectation| (&variant.name, expectation))
+    });
+    conditions
+        .filter(|(_, expectation)| !expectation.holds)
+        .map(|(variant, expectation)| {
+            let value = expectation
+                .value
+                .map_or_else(|| "undefined".to_string(), |value| format!("{value}"));
+            format!(
+                "breached: {variant}: {}: it is {value}",
+                expectation.condition
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! How far a run is, on standard error. The only code that knows how long anything really takes.
+use crate::args::When;
+use crate::print;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use keystorm_scenarios::Watch;
+use std::io::IsTerminal;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Shown {
+    Nothing,
+    /// A bar that is drawn over and over, for a terminal.
+    Bar,
+    /// A line per tenth, for a log.
+    Lines,
+}
+
+impl Shown {
+    pub(crate) fn choose(when: When, quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        match when.applies(terminal && !quiet) {
+            false => Self::Nothing,
+            true if terminal => Self::Bar,
+            true => Self::Lines,
+        }
+    }
+}
+
+/// Does the work while showing how far it is; returns what the work returns.
+pub(crate) fn beside<T>(shown: Shown, watch: &Watch, work: impl FnOnce() -> T) -> T {
+    if shown == Shown::Nothing {
+        return work();
+    }
+    let (done, wait) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut display = Display::new(shown);
+            while wait.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout) {
+                display.update(watch);
+            }
+            display.end();
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
+struct Display {
+    bar: Option<ProgressBar>,
+    /// Tenths of the run that lines were written for.
+    tenths: u64,
+}
+
+impl Display {
+    fn new(shown: Shown) -> Self {
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}, {eta} left")
+            .expect("the template is written correctly");
+        let bar = (shown == Shown::Bar).then(|| ProgressBar::new(0).with_style(style));
+        Self { bar, tenths: 0 }
+    }
+
+    fn update(&mut self, watch: &Watch) {
+        let total = watch.total_ns.load(Ordering::Relaxed);
+        let done = watch.done_ns.load(Ordering::Relaxed).min(total);
+        if total == 0 {
+            return;
+        }
+        let requests = format!(
+            "{} requests",
+            HumanCount(watch.requests.load(Ordering::Relaxed))
+        );
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.set_position(done);
+            bar.set_message(requests);
+            return;
+        }
+        let tenths = u64::try_from(u128::from(done) * 10 / u128::from(total)).expect("at most 10");
+        if tenths > self.tenths {
+            self.tenths = tenths;
+            print::remark(&format!("{} % simulated, {requests}", tenths * 10));
+        }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

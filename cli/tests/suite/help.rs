@@ -1,0 +1,99 @@
+//! Help, manual pages and completions.
+use crate::tool::{Tool, stdout};
+
+const COMMANDS: [&str; 7] = [
+    "run",
+    "check",
+    "report",
+    "schema",
+    "examples",
+    "completions",
+    "man",
+];
+
+// Goal: the help of every command says what it does, how it is called and gives examples.
+// Method: look for these parts; short help must be much shorter than the long one.
+#[test]
+fn help_of_every_command_has_its_parts() {
+    let tool = Tool::new();
+    for command in COMMANDS {
+        let long = stdout(&tool.run(&format!("{command} --help"), 0));
+        let short = stdout(&tool.run(&format!("{command} -h"), 0));
+        for part in [
+            &format!("Usage: keystorm {command}"),
+            "Options:",
+            "Examples:\n  keystorm ",
+        ] {
+            assert!(
+                long.contains(part),
+                "{command} --help lacks {part}:\n{long}"
+            );
+        }
+        assert!(
+            !short.contains("Examples:"),
+            "{command} -h is as long as --help:\n{short}"
+        );
+        let widest = long.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= 100, "{command} --help is {widest} columns wide");
+    }
+}
+
+// Goal: what can end a command is written where people look for it.
+// Method: the exit codes in the long help of keystorm and of the commands that have several.
+#[test]
+fn exit_codes_are_in_the_help() {
+    let tool = Tool::new();
+    for (arguments, codes) in [
+        ("--help", &["0", "1", "2", "10", "130"][..]),
+        ("run --help", &["0", "1", "2", "10", "130"]),
+        ("check --help", &["0", "2"]),
+        ("report --help", &["0", "1", "2"]),
+    ] {
+        let help = stdout(&tool.run(arguments, 0));
+        let (_, listed) = help.split_once("Exit codes:").unwrap();
+        for code in codes {
+            assert!(
+                listed.contains(&format!("\n  {code} ")),
+                "{arguments} lacks {code}:\n{help}"
+            );
+        }
+    }
+}
+
+// Goal: manual pages and completions come from the same definition.
+// Method: look for a flag of `run` in each.
+#[test]
+fn manual_and_completions_know_the_flags() {
+    let tool = Tool::new();
+    let page = stdout(&tool.run("man run", 0));
+    assert!(
+        page.contains(".TH keystorm-run 1") && page.contains(r"\-\-requests\-max"),
+        "{page}"
+    );
+    assert!(stdout(&tool.run("man", 0)).contains("keystorm\\-run"));
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = stdout(&tool.run(&format!("completions {shell}"), 0));
+        assert!(script.contains("requests-max"), "{shell}");
+    }
+}
+
+// Goal: a word that is not known gets the words that are.
+// Method: a command, a value and an example that do not exist.
+#[test]
+fn unknown_words_are_answered_with_known_ones() {
+    let tool = Tool::new();
+    for (arguments, answer) in [
+        ("man runn", "expected one of run, check"),
+        (
+            "schema scenarios",
+            "possible values: scenario, record, metrics",
+        ),
+        ("examples quickstar", "possible values: quickstart"),
+        ("run quickstart.toml --requests-maxx 1", "--requests-max"),
+    ] {
+        let output = tool.run(arguments, 2);
+        let text = crate::tool::stderr(&output);
+        assert!(text.contains(answer), "{arguments}: {text}");
+        assert!(output.stdout.is_empty());
+    }
+}

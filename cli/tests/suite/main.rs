@@ -1,0 +1,13 @@
+//! Tests of the workspace as a whole and of the binary, from the outside.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic, and so may what it calls"
+)]
+mod arrows;
+mod help;
+mod mistakes;
+mod overwrite;
+mod run;
+mod schemas;
+mod tidy;
+mod tool;

@@ -1,0 +1,209 @@
+//! `run` and `report`, end to end.
+use crate::tool::{Tool, stderr, stdout};
+use keystorm_record::Status;
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
+
+const FILES: [&str; 3] = ["record.json", "report.html", "series.csv"];
+const CUT: &str = "--requests-max 2000 --replications 2";
+
+// Goal: what a newcomer sees: a result, and as the last line where the report is.
+// Method: a cut quickstart with nothing else said; three files, no escape codes, no progress.
+#[test]
+fn a_run_prints_its_result_and_says_where_the_report_is() {
+    let tool = Tool::new();
+    let output = tool.run(&format!("run quickstart.toml {CUT}"), 0);
+    let text = stdout(&output);
+    assert_eq!(
+        text.lines().last(),
+        Some("report: out/quickstart/report.html"),
+        "{text}"
+    );
+    assert!(text.contains("SSE-KMS, Bucket Key"), "{text}");
+    assert!(!text.contains('\u{1b}'), "colours without a terminal");
+    assert_eq!(stderr(&output), "");
+    for file in FILES {
+        assert!(!tool.text(&format!("out/quickstart/{file}")).is_empty());
+    }
+    let left: Vec<_> = std::fs::read_dir(tool.path("out/quickstart"))
+        .unwrap()
+        .collect();
+    assert_eq!(
+        left.len(),
+        FILES.len(),
+        "temporary files were left: {left:?}"
+    );
+    let record = tool.record("out/quickstart/record.json");
+    assert_eq!(
+        record.command,
+        format!("keystorm run quickstart.toml --replications 2 --requests-max 2000")
+    );
+    assert_eq!(record.status, Status::Complete);
+    assert_eq!(record.scenario.path, "quickstart.toml");
+}
+
+// Goal: jobs, output and the place of the scenario change no byte.
+// Method: one job and two, relative and absolute, into different folders.
+#[test]
+fn jobs_and_folders_change_no_byte() {
+    let tool = Tool::new();
+    let absolute = tool.path("quickstart.toml").display().to_string();
+    tool.run(&format!("run quickstart.toml {CUT} --jobs 1 -o a"), 0);
+    tool.run(&format!("run quickstart.toml {CUT} --jobs 2 -o b -q"), 0);
+    tool.run(&format!("run {absolute} {CUT} -o c --format json"), 0);
+    for file in FILES {
+        let first = tool.text(&format!("a/{file}"));
+        assert!(
+            first == tool.text(&format!("b/{file}")),
+            "{file} depends on the jobs"
+        );
+        assert!(
+            first == tool.text(&format!("c/{file}")),
+            "{file} depends on the place"
+        );
+    }
+}
+
+// Goal: the seed and the order of ties are in the record's command and change the record.
+// Method: a run with other values than the scenario's.
+#[test]
+fn flags_that_change_the_result_are_in_the_command() {
+    let tool = Tool::new();
+    tool.run(&format!("run quickstart.toml {CUT} -q -o a"), 0);
+    tool.run(&format!("run quickstart.toml {CUT} -q -o b --seed 8"), 0);
+    tool.run(
+        &format!("run quickstart.toml {CUT} -q -o c --tie-break shuffled"),
+        0,
+    );
+    let (a, b, c) = (
+        tool.record("a/record.json"),
+        tool.record("b/record.json"),
+        tool.record("c/record.json"),
+    );
+    assert_ne!(a.variants, b.variants);
+    assert_eq!(b.seed.0, 8);
+    assert!(b.command.contains(" --seed 8 "), "{}", b.command);
+    assert!(
+        c.command.ends_with(" --tie-break shuffled"),
+        "{}",
+        c.command
+    );
+}
+
+// Goal: a breached expectation is exit code 10, is named, and everything is written all the same.
+// Method: one condition that cannot hold, then one that must.
+#[test]
+fn a_breached_expectation_exits_with_10() {
+    let tool = Tool::new();
+    let output = tool.run(
+        &format!("run quickstart.toml {CUT} -q --expect all.requests<1"),
+        10,
+    );
+    let text = stderr(&output);
+    assert!(text.contains("breached: SSE-KMS: all.requests"), "{text}");
+    assert!(output.stdout.is_empty(), "--quiet prints no result");
+    let record = tool.record("out/quickstart/record.json");
+    assert!(
+        record
+            .variants
+            .iter()
+            .all(|variant| !variant.expectations[0].holds)
+    );
+    tool.run(
+        &format!("run quickstart.toml {CUT} -q --expect all.requests>1"),
+        0,
+    );
+}
+
+// Goal: every format of `run` is what `report` draws from the record later, without simulating.
+// Method: print each both ways; the page and the series are the files of the run.
+#[test]
+fn report_redraws_what_run_printed() {
+    let tool = Tool::new();
+    for format in ["json", "csv", "markdown"] {
+        let printed = stdout(&tool.run(&format!("run quickstart.toml {CUT} --format {format}"), 0));
+        let redrawn = tool.run(
+            &format!("report out/quickstart/record.json --format {format}"),
+            0,
+        );
+        assert!(
+            !printed.is_empty() && printed == stdout(&redrawn),
+            "{format}"
+        );
+    }
+    tool.run("report out/quickstart/record.json -o page.html", 0);
+    assert!(tool.text("page.html") == tool.text("out/quickstart/report.html"));
+    tool.run(
+        "report out/quickstart/record.json -o page.csv --format series",
+        0,
+    );
+    assert!(tool.text("page.csv") == tool.text("out/quickstart/series.csv"));
+    let table = stdout(&tool.run("report out/quickstart/record.json --color always", 0));
+    assert!(table.contains('\u{1b}'), "--color always gives no colours");
+}
+
+// Goal: a reader that goes away early is no error.
+// Method: close the pipe before anything is printed.
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let tool = Tool::new();
+    let mut command = tool.command("schema");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut errors = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut errors)
+        .unwrap();
+    assert_eq!(
+        (child.wait().unwrap().code(), errors.as_str()),
+        (Some(0), "")
+    );
+}
+
+// Goal: an interrupted run keeps the replications that had finished, says so, and exits with 130.
+// Method: one variant, one job, many replications; interrupt at a tenth of the run, when several
+// have finished and most have not begun.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_keeps_what_had_finished() {
+    let tool = Tool::new();
+    let (scenario, _) = crate::tool::QUICKSTART.split_once("[[variants]]").unwrap();
+    tool.put("long.toml", scenario);
+    let mut command = tool.command(
+        "run long.toml --replications 400 --requests-max 50000 --jobs 1 --progress always",
+    );
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let begun = lines.next().unwrap().unwrap();
+    assert!(begun.starts_with("10 % simulated"), "{begun}");
+    let interrupt = ["-INT".to_string(), child.id().to_string()];
+    assert!(
+        std::process::Command::new("kill")
+            .args(interrupt)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let rest: Vec<_> = lines.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest:?}");
+    assert!(
+        rest.iter().any(|line| line.starts_with("interrupted: ")),
+        "{rest:?}"
+    );
+    let record = tool.record("out/long/record.json");
+    assert_eq!(record.status, Status::Interrupted);
+    assert_eq!(record.replications_planned, 400);
+    let kept = record.variants[0].replications.len();
+    assert!((1..400).contains(&kept), "{kept} replications were kept");
+}
