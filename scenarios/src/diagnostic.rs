@@ -75,6 +75,11 @@ impl Diagnostic {
         self
     }
 
+    pub(crate) fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help.extend(help);
+        self
+    }
+
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
@@ -109,18 +114,19 @@ impl Diagnostics {
     /// The last line: `3 mistakes in quickstart.toml; nothing was run`.
     fn count(&self) -> String {
         let n = self.list.len();
-        let mut names: Vec<&str> = Vec::new();
-        for diagnostic in &self.list {
-            let name = self
-                .sources
-                .get(diagnostic.place.source)
-                .map_or("", |s| s.name.as_str());
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
         let s = if n == 1 { "" } else { "s" };
-        format!("{n} mistake{s} in {}; nothing was run", names.join(", "))
+        let in_file = self.list.iter().any(|found| found.place.source == 0);
+        let in_options = self.list.iter().any(|found| found.place.source > 0);
+        let file = self
+            .sources
+            .first()
+            .map_or("", |source| source.name.as_str());
+        let whereabouts = match (in_file, in_options) {
+            (true, true) => format!("in {file} and on the command line"),
+            (false, true) => "on the command line".to_owned(),
+            _ => format!("in {file}"),
+        };
+        format!("{n} mistake{s} {whereabouts}; nothing was run")
     }
 
     fn group<'a>(&'a self, diagnostic: &'a Diagnostic) -> Group<'a> {

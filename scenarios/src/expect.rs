@@ -110,9 +110,37 @@ fn unknown(metric: &str) -> ConditionError {
     ConditionError {
         message: format!("unknown metric `{metric}`"),
         label: words::did_you_mean(metric, &names),
-        help: "`keystorm schema metrics` lists all metrics with their units".to_owned(),
+        help: match siblings(metric, &names) {
+            near if near.is_empty() => "`keystorm schema metrics` lists all metrics".to_owned(),
+            near => {
+                format!(
+                    "valid here: {}; `keystorm schema metrics` lists all",
+                    near.join(", ")
+                )
+            }
+        },
         in_name: true,
     }
+}
+
+/// The metrics that begin with the same words as `metric`, if those are few.
+fn siblings<'a>(metric: &str, names: &[&'a str]) -> Vec<&'a str> {
+    const FEW: usize = 8;
+    let dots = metric
+        .match_indices('.')
+        .map(|(at, _)| at)
+        .collect::<Vec<_>>();
+    for end in dots.into_iter().rev() {
+        let near: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| name.starts_with(&metric[..=end]))
+            .collect();
+        if !near.is_empty() {
+            return if near.len() <= FEW { near } else { Vec::new() };
+        }
+    }
+    Vec::new()
 }
 
 fn threshold(info: &MetricInfo, test: &str) -> Result<Threshold, ConditionError> {

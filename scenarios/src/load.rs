@@ -24,10 +24,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::expect::Condition;
 use crate::json_schema::SCENARIO;
 use crate::schema::Scenario;
+use crate::units::decimal::grouped;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use variants::{Drafts, Findings, too_many_fleets};
-use walk::{Missing, walk};
+use walk::{Frame, Missing, walk};
 
 /// Largest scenario file \[bytes\].
 const TEXT_MAX: usize = 1 << 20;
@@ -76,8 +77,9 @@ pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diag
     let sources = sources(path, text, overrides);
     if text.len() > TEXT_MAX {
         let message = format!(
-            "the file has {} bytes; expected at most {TEXT_MAX}",
-            text.len()
+            "the file has {} bytes; expected at most {}",
+            grouped(text.len() as u64),
+            grouped(TEXT_MAX as u64)
         );
         let place = Place {
             source: syntax::FILE,
@@ -124,7 +126,9 @@ fn variants(
     sources: &[Source],
     overrides: &Overrides,
 ) -> Result<Vec<StudyVariant>, Vec<Diagnostic>> {
-    let document = syntax::parse(&sources[syntax::FILE].text)?;
+    let text = &sources[syntax::FILE].text;
+    let document = syntax::parse(text)?;
+    let frame = Frame::of(text);
     let mut findings = Findings::default();
     let first = 1 + overrides.settings.len();
     let (settings, wrong_settings) = setting::parse_all(&sources[1..first]);
@@ -138,7 +142,10 @@ fn variants(
         None,
     );
     if drafts.has_variants() {
-        findings.add_all(walk(drafts.base(), &SCENARIO, Missing::Allowed), None);
+        findings.add_all(
+            walk(drafts.base(), &SCENARIO, frame, Missing::Allowed),
+            None,
+        );
     }
     let mut variants = Vec::new();
     for (name, document) in drafts.documents() {
@@ -149,7 +156,7 @@ fn variants(
             findings.add_all([found], None);
             continue;
         }
-        let mut found = walk(&document, &SCENARIO, Missing::Reported);
+        let mut found = walk(&document, &SCENARIO, frame, Missing::Reported);
         let (mut expectations, wrong) = conditions::of_table(&document);
         found.extend(wrong);
         if !found.is_empty() {

@@ -4,7 +4,7 @@
 //! exactly 1,500,000,000 ns, and what is finer than the type's unit is refused, never rounded.
 //! `Display` is canonical and reads back as the same value.
 mod bytes;
-mod decimal;
+pub(crate) mod decimal;
 mod error;
 mod instant;
 mod rate;

@@ -127,7 +127,9 @@ impl Check<'_> {
                 )
                 .label("only with \"sse-kms\"")
                 .related(encryption, format!("\"{mode}\" does not use KMS"))
-                .help("set bucket-key to false here, or encryption to \"sse-kms\""),
+                .help(format!(
+                    "where encryption is \"{mode}\", write bucket.bucket-key = false"
+                )),
             );
         }
     }

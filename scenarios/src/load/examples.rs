@@ -3,14 +3,23 @@ use super::node::{self, Node, Value};
 use super::shape::{Schema, Shape};
 use super::words;
 use crate::units;
+use crate::units::decimal::grouped;
 use keystorm_models::tables;
 use serde_json::Value as Json;
 
 /// Format of texts that name an AWS Region.
 pub(super) const REGION: &str = "aws-region";
 
+/// A whole number in a message, `100_000`.
+fn whole(number: i128) -> String {
+    u64::try_from(number).map_or_else(|_| number.to_string(), grouped)
+}
+
 /// What is expected, for `…; expected a rate such as "2_000/s"`.
 pub(super) fn expected(schema: Schema<'_>) -> String {
+    if let Some(only) = schema.word("const") {
+        return only.to_string();
+    }
     match schema.shape() {
         Shape::Struct { .. } => "a table".to_owned(),
         Shape::Map(_) => "a table of tables with names".to_owned(),
@@ -19,7 +28,7 @@ pub(super) fn expected(schema: Schema<'_>) -> String {
                 .into_iter()
                 .chain(tables.iter().map(|(tag, _)| *tag))
                 .collect();
-            format!("one of {}", words::any_of(&all))
+            words::any_of(&all)
         }
         Shape::Words(words) => words::any_of(&words),
         Shape::List(_) => "a list".to_owned(),
@@ -29,9 +38,11 @@ pub(super) fn expected(schema: Schema<'_>) -> String {
             None => "text in quotes".to_owned(),
         },
         Shape::Integer { min, max } if max >= i128::from(u32::MAX) => {
-            format!("a whole number from {min}")
+            format!("a whole number, at least {}", whole(min))
         }
-        Shape::Integer { min, max } => format!("a whole number from {min} to {max}"),
+        Shape::Integer { min, max } => {
+            format!("a whole number from {} to {}", whole(min), whole(max))
+        }
         Shape::Number { min, max } => format!("a number from {min} to {max}"),
         Shape::Bool => "true or false".to_owned(),
     }
@@ -57,12 +68,12 @@ pub(super) fn instead(schema: Schema<'_>, node: &Node, path: &[String]) -> Optio
                 "put the metric's name in quotes: \"{key}.{inner}\" = …"
             ))
         }
-        (Shape::Choice { .. }, _) => code(schema).map(|code| format!("such as {code}")),
+        (Shape::Choice { .. }, _) => such_as(schema),
         (Shape::Bool, Value::Text(text)) if text == "true" || text == "false" => {
             Some("leave out the quotes".to_owned())
         }
         (Shape::Integer { .. } | Shape::Number { .. }, Value::Text(_)) => {
-            Some("leave out the quotes, and write a plain number".to_owned())
+            Some("write a plain number, without quotes".to_owned())
         }
         (Shape::Map(_) | Shape::Struct { .. }, _) => {
             Some(format!("begin it with a line [{}]", dotted(path)))
@@ -70,6 +81,11 @@ pub(super) fn instead(schema: Schema<'_>, node: &Node, path: &[String]) -> Optio
         (Shape::List(_), _) => Some(format!("put it in brackets: {key} = [{}]", literal(node))),
         _ => None,
     }
+}
+
+/// A whole line that makes the choice, for help.
+pub(super) fn such_as(schema: Schema<'_>) -> Option<String> {
+    code(schema).map(|code| format!("such as {code}"))
 }
 
 fn literal(node: &Node) -> String {
@@ -93,7 +109,7 @@ pub(super) fn addition(table: &[String], key: &str, schema: Schema<'_>) -> Strin
         Shape::Struct {
             properties,
             required,
-        } => {
+        } if !required.is_empty() => {
             let keys: Vec<String> = required
                 .iter()
                 .map(|key| format!("{key} = {}", example(schema.at(&properties[*key]))))
@@ -124,7 +140,11 @@ pub(super) fn addition(table: &[String], key: &str, schema: Schema<'_>) -> Strin
 fn sentence(description: &str) -> String {
     let line = description.replace('\n', " ");
     let end = line.find(['.', ':', ',', ';']).unwrap_or(line.len());
-    let mut chars = line[..end].chars();
+    let sentence = &line[..end];
+    if sentence.chars().nth(1).is_some_and(char::is_uppercase) {
+        return sentence.to_owned();
+    }
+    let mut chars = sentence.chars();
     chars
         .next()
         .map(|first| first.to_lowercase().chain(chars).collect())

@@ -15,14 +15,32 @@ pub(super) fn parse(text: &str) -> Result<Table, Vec<Diagnostic>> {
     if errors.is_empty() {
         return Ok(Table::from_toml(document.get_ref(), FILE, 0));
     }
-    Err(errors.iter().map(|error| diagnostic(text, error)).collect())
+    let mut places: Vec<_> = errors
+        .iter()
+        .map(|error| (line(text, error), error))
+        .collect();
+    places.sort_by_key(|(line, error)| (*line, start(text, error)));
+    // What follows the first mistake of a line usually follows from it.
+    places.dedup_by_key(|(line, _)| *line);
+    Err(places
+        .iter()
+        .map(|(_, error)| diagnostic(text, error))
+        .collect())
+}
+
+fn start(text: &str, error: &Error) -> usize {
+    text.floor_char_boundary(error.span().map_or(0, |span| span.start).min(text.len()))
+}
+
+fn line(text: &str, error: &Error) -> usize {
+    text[..start(text, error)].matches('\n').count()
 }
 
 fn diagnostic(text: &str, error: &Error) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
     let message = format!("this is not TOML: {}", error.message());
     let found = Diagnostic::new(At::new(FILE, 0, &span).place(), message);
-    match help(text, span.start, error.message()) {
+    match help(text, start(text, error), error.message()) {
         Some(help) => found.help(help),
         None => found,
     }
@@ -30,7 +48,6 @@ fn diagnostic(text: &str, error: &Error) -> Diagnostic {
 
 /// What to do, for the slips that people make most.
 fn help(text: &str, at: usize, message: &str) -> Option<String> {
-    let at = text.floor_char_boundary(at.min(text.len()));
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();
     let (key, value) = line.split_once('=').unwrap_or((line, ""));
@@ -40,6 +57,12 @@ fn help(text: &str, at: usize, message: &str) -> Option<String> {
     );
     if message.starts_with("duplicate key") {
         return Some("keep one of the two; a table may also appear only once".to_owned());
+    }
+    if message.starts_with("key with no value") {
+        return Some("TOML writes key = value, and tables as [table]".to_owned());
+    }
+    if message.ends_with("expected `\"`") {
+        return Some("close the text with \"".to_owned());
     }
     if value.is_empty() || value.starts_with(['"', '\'', '[', '{']) {
         return None;

@@ -5,6 +5,7 @@ use super::shape::Schema;
 use super::words;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json_schema::{NAME_CHARS_MAX, SCENARIO, VARIANT_KEYS};
+use crate::units::decimal::grouped;
 use std::collections::BTreeMap;
 
 /// Most variants in one file.
@@ -105,7 +106,11 @@ pub(super) fn too_many_fleets(document: &Table) -> Option<Diagnostic> {
     (count > FLEETS_MAX).then(|| {
         Diagnostic::new(
             node.at.place(),
-            format!("there are {count} fleets; at most {FLEETS_MAX} can run together"),
+            format!(
+                "there are {} fleets; at most {} can run together",
+                grouped(count as u64),
+                grouped(FLEETS_MAX as u64)
+            ),
         )
         .help("a fleet may have up to 100_000 instances: join those that behave alike")
     })

@@ -2,8 +2,9 @@
 use super::examples;
 use super::node::{At, Entry, Node, Table, Value};
 use super::shape::{Schema, Shape};
+use super::syntax;
 use super::words;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::units;
 
 /// Whether keys may be missing: in what variants share, for the variants may add them.
@@ -13,14 +14,53 @@ pub(super) enum Missing {
     Reported,
 }
 
+/// Where a document has room for what is missing at its top: keys stand first, tables can be last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    top: At,
+    end: At,
+}
+
+impl Frame {
+    /// The first line of the scenario file that is no comment, and the end of its last.
+    pub(super) fn of(text: &str) -> Self {
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            if !line.trim().is_empty() && !line.starts_with('#') {
+                break;
+            }
+            start += line.len();
+        }
+        let first = text[start..]
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .len();
+        let end = text.trim_end().len();
+        let at = |start, end| At {
+            source: syntax::FILE,
+            start,
+            end,
+        };
+        Self {
+            top: at(start, start + first),
+            end: at(end, end),
+        }
+    }
+}
+
 /// Everything in which `document` departs from `schema`.
 pub(super) fn walk(
     document: &Table,
     schema: &serde_json::Value,
+    frame: Frame,
     missing: Missing,
 ) -> Vec<Diagnostic> {
+    let root = Schema::root(schema);
     let mut walk = Walk {
-        root: Schema::root(schema),
+        root,
+        frame,
         path: Vec::new(),
         missing,
         found: Vec::new(),
@@ -31,6 +71,7 @@ pub(super) fn walk(
 
 struct Walk<'a> {
     root: Schema<'a>,
+    frame: Frame,
     path: Vec<String>,
     missing: Missing,
     found: Vec<Diagnostic>,
@@ -47,41 +88,46 @@ impl<'a> Walk<'a> {
             return;
         };
         let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let mut meant = Vec::new();
         for (key, entry) in &table.entries {
             match properties.get(key) {
                 Some(inner) => self.inside(key, &entry.node, schema.at(inner)),
-                None => self.unknown(key, entry, &known),
+                None => meant.extend(self.unknown(key, entry, &known)),
             }
         }
         if self.missing == Missing::Allowed {
             return;
         }
+        // A misspelt key is one mistake, not also a missing one.
         let absent = required
             .iter()
-            .filter(|key| !table.entries.contains_key(**key));
+            .filter(|key| !table.entries.contains_key(**key) && !meant.contains(*key));
         for key in absent {
-            let place = at.map_or(
-                Place {
-                    source: 0,
-                    span: None,
-                },
-                At::place,
-            );
-            let inner = schema.at(&properties[*key]);
-            self.path.push((*key).to_owned());
-            let path = self.shown();
-            let message = format!(
-                "`{path}` is missing; expected {}",
-                examples::expected(inner)
-            );
-            self.found
-                .push(Diagnostic::new(place, message).help(examples::addition(
-                    &self.path[..self.path.len() - 1],
-                    key,
-                    inner,
-                )));
-            self.path.pop();
+            self.absent(key, at, schema.at(&properties[*key]));
         }
+    }
+
+    fn absent(&mut self, key: &str, at: Option<At>, schema: Schema<'a>) {
+        let table = matches!(schema.shape(), Shape::Struct { .. } | Shape::Map(_));
+        let at = at.unwrap_or(if table {
+            self.frame.end
+        } else {
+            self.frame.top
+        });
+        let help = examples::addition(&self.path, key, schema);
+        self.path.push(key.to_owned());
+        let path = self.shown();
+        self.path.pop();
+        let message = if table {
+            format!("the table [{path}] is missing")
+        } else {
+            format!(
+                "`{path}` is missing; expected {}",
+                examples::expected(schema)
+            )
+        };
+        self.found
+            .push(Diagnostic::new(at.place(), message).help(help));
     }
 
     fn inside(&mut self, key: &str, node: &Node, schema: Schema<'a>) {
@@ -95,18 +141,15 @@ impl<'a> Walk<'a> {
             (Shape::Struct { .. }, Value::Table(table)) => {
                 self.table(table, Some(node.at), schema);
             }
-            (Shape::Map(values), Value::Table(table)) => {
-                for (key, entry) in &table.entries {
-                    self.inside(key, &entry.node, schema.at(values));
-                }
-            }
+            (Shape::Map(values), Value::Table(table)) => self.map(table, schema.at(values)),
             (Shape::Choice { tables, words }, Value::Table(table)) => {
                 self.choice(table, node.at, schema, &tables, &words);
             }
             (Shape::Choice { words, .. } | Shape::Words(words), Value::Text(text)) => {
                 if !words.contains(&text.as_str()) {
                     let label = words::did_you_mean(text, &words);
-                    self.wrong(node, schema, |found| found.label(label));
+                    let help = examples::instead(schema, node, &self.path);
+                    self.wrong(node, schema, |found| found.label(label).maybe_help(help));
                 }
             }
             (Shape::List(items), Value::List(list)) => {
@@ -131,12 +174,38 @@ impl<'a> Walk<'a> {
             (Shape::Bool, Value::Bool(_)) => {}
             _ => {
                 let help = examples::instead(schema, node, &self.path);
-                self.wrong(node, schema, |found| match help {
-                    Some(help) => found.help(help),
-                    None => found,
-                });
+                self.wrong(node, schema, |found| found.maybe_help(help));
             }
         }
+    }
+
+    /// A table with free keys. Keys that belong one level deeper are one mistake, not many.
+    fn map(&mut self, table: &Table, values: Schema<'a>) {
+        let known = match values.shape() {
+            Shape::Struct { properties, .. } => Some(properties),
+            _ => None,
+        };
+        let astray = |key: &str, node: &Node| {
+            known.is_some_and(|known| {
+                let fits = |table: &Table| table.entries.keys().any(|key| known.contains_key(key));
+                known.contains_key(key)
+                    && !matches!(&node.value, Value::Table(inner) if fits(inner))
+            })
+        };
+        let mut first: Option<(&str, At)> = None;
+        for (key, entry) in &table.entries {
+            if !astray(key, &entry.node) {
+                self.inside(key, &entry.node, values);
+            } else if first.is_none_or(|(_, at)| entry.key_at < at) {
+                first = Some((key, entry.key_at));
+            }
+        }
+        let Some((key, at)) = first else { return };
+        let path = self.shown();
+        let message = format!("`{key}` stands in `{path}` itself; expected it under a name");
+        let help = format!("give the table a name: [{path}.web] instead of [{path}]");
+        self.found
+            .push(Diagnostic::new(at.place(), message).help(help));
     }
 
     fn choice(
@@ -153,7 +222,15 @@ impl<'a> Walk<'a> {
                 Some((_, inner)) => self.inside(key, &entry.node, schema.at(inner)),
                 None => {
                     let all: Vec<&str> = tags.iter().chain(words).copied().collect();
-                    self.unknown(key, entry, &all);
+                    let message = format!(
+                        "`{}` cannot be `{key}`; expected {}",
+                        self.shown(),
+                        examples::expected(schema)
+                    );
+                    let found = Diagnostic::new(entry.key_at.place(), message)
+                        .label(words::did_you_mean(key, &all))
+                        .maybe_help(examples::such_as(schema));
+                    self.found.push(found);
                 }
             }
         }
@@ -166,7 +243,8 @@ impl<'a> Walk<'a> {
         match made.as_slice() {
             [] if table.entries.is_empty() && self.missing == Missing::Reported => {
                 let message = format!("`{path}` is empty; expected {}", examples::expected(schema));
-                self.found.push(Diagnostic::new(at.place(), message));
+                let found = Diagnostic::new(at.place(), message);
+                self.found.push(found.maybe_help(examples::such_as(schema)));
             }
             [first, second, ..] => {
                 let place = |tag: &str| table.entries[tag].key_at.place();
@@ -208,18 +286,24 @@ impl<'a> Walk<'a> {
             .push(more(Diagnostic::new(node.at.place(), message)));
     }
 
-    fn unknown(&mut self, key: &str, entry: &Entry, known: &[&str]) {
+    /// A key that the table does not have; gives the key that was probably meant.
+    fn unknown<'k>(&mut self, key: &str, entry: &Entry, known: &[&'k str]) -> Option<&'k str> {
         self.path.push(key.to_owned());
         let message = format!("unknown key `{}`", self.shown());
         self.path.pop();
-        let found =
-            Diagnostic::new(entry.key_at.place(), message).label(words::did_you_mean(key, known));
-        let found = match examples::home(self.root, key) {
-            Some(home) if found.label.is_empty() => found.help(home),
-            _ => found,
+        let meant = words::nearest(key, known);
+        let home = if meant.is_none() {
+            examples::home(self.root, key)
+        } else {
+            None
         };
-        self.found
-            .push(found.help(format!("valid here: {}", known.join(", "))));
+        self.found.push(
+            Diagnostic::new(entry.key_at.place(), message)
+                .label(words::did_you_mean(key, known))
+                .maybe_help(home)
+                .help(format!("valid here: {}", known.join(", "))),
+        );
+        meant
     }
 
     /// The path so far: `fleets.batch.arrivals.profile.points[2].at`.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Bucket {
     /// How objects are encrypted on the server. SSE-C is asked for by every request; the others
     /// are the bucket's default.
+    #[schemars(extend("examples" = ["sse-kms"]))]
     pub encryption: Encryption,
     /// Whether a Bucket Key stands between S3 and KMS; only with `sse-kms`.
     #[serde(default)]

@@ -11,11 +11,11 @@ pub struct Fleet {
     #[schemars(range(min = 1, max = 100_000))]
     pub instances: u32,
     /// Requests that one instance works on at a time, back-off included; more wait in the instance.
-    #[schemars(range(min = 1, max = 100_000))]
+    #[schemars(range(min = 1, max = 100_000), extend("examples" = [50]))]
     pub concurrency: u32,
     /// When requests arrive.
     pub arrivals: Arrivals,
-    /// Weights of the operations, such as `{ get = 70, put = 30 }`.
+    /// Weights of the operations, such as `operations = { get = 70, put = 30 }`.
     pub operations: Operations,
     /// Size of the objects.
     pub size: ObjectSize,

@@ -13,6 +13,7 @@ pub struct Run {
     #[serde(default)]
     pub warm_up: Duration,
     /// Simulated time that the statistics cover.
+    #[schemars(extend("examples" = ["60 s"]))]
     pub measure: Duration,
     /// Independent repetitions; intervals need at least 2.
     #[serde(default = "replications")]

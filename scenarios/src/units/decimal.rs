@@ -102,7 +102,7 @@ fn reduce(a: u128, b: u128) -> (u128, u128) {
 }
 
 /// Digits in groups of three: `2_000`.
-pub(super) fn grouped(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

@@ -73,7 +73,7 @@ fn per_second_help(text: &str, unit: &str) -> String {
     let number = text.trim().trim_end_matches(unit).trim_end();
     match unit {
         "" | "k" | "M" => format!(
-            "write \"{number}{unit}/s\"; quotas are per second: divide a per-minute figure by 60"
+            "write \"{number}{unit}/s\"; rates are per second: divide a per-minute figure by 60"
         ),
         "rps" | "tps" | "qps" | "iops" | "RPS" | "TPS" | "QPS" | "IOPS" => {
             format!("write \"{number}/s\"")

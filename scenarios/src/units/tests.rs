@@ -102,7 +102,7 @@ fn help_says_what_to_write_instead() {
         ("keystorm-duration", "2 days", "\"24 h\""),
         ("keystorm-duration", "fast", "write a number and its unit"),
         ("keystorm-duration", "-5 s", "write a number and its unit"),
-        ("keystorm-rate", "5000", "\"5000/s\"; quotas are per second"),
+        ("keystorm-rate", "5000", "\"5000/s\"; rates are per second"),
         ("keystorm-rate", "5k", "\"5k/s\""),
         ("keystorm-rate", "5 rps", "\"5/s\""),
         ("keystorm-rate", "5K/s", "\"5k/s\""),
