@@ -26,7 +26,7 @@ pub(crate) fn ensure_ours(folder: &Path, path: &str, title: &str) -> Result<(), 
             ),
             Err(error) => format!("a {} that says not whose it is ({error})", NAMES[0]),
         },
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+        Err(error) if is_absent(&error) => {
             let Some(other) = NAMES[1..].iter().find(|name| folder.join(name).exists()) else {
                 return Ok(());
             };
@@ -35,9 +35,14 @@ pub(crate) fn ensure_ours(folder: &Path, path: &str, title: &str) -> Result<(), 
         Err(error) => format!("a {} that cannot be read ({error})", NAMES[0]),
     };
     Err(Failure::Input(format!(
-        "{} holds {whose}\n  = help: choose another folder with --output, or replace it with --force",
+        "{} holds {whose}\n  = help: choose another folder with --output, or replace it with \
+         --force",
         folder.display()
     )))
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// A scenario is known by its path. An absolute path leaves only the file's name in a record, so

@@ -11,6 +11,7 @@ fn bad_input_is_named_and_nothing_is_written() {
         &QUICKSTART.replace("encryption = \"sse-kms\"", "encryption = \"sse_kms\""),
     );
     tool.put("unknown.toml", &QUICKSTART.replace("seed = 7", "sed = 7"));
+    tool.put("late.toml", QUICKSTART);
     tool.put("broken.toml", "schema = \n");
     for (arguments, parts) in [
         ("run typo.toml", &["typo.toml:", "sse_kms", "sse-kms"][..]),
@@ -21,9 +22,13 @@ fn bad_input_is_named_and_nothing_is_written() {
         ("run quickstart.toml --set seed", &["path=value"]),
         (
             "run quickstart.toml --expect get.latency.p98<1s",
-            &["--expect", "get.latency.p99"],
+            &["--expect", "did you mean `get.latency.p9"],
         ),
         ("run quickstart.toml --jobs 0", &["--jobs"]),
+        (
+            "run late.toml --requests-max 10",
+            &["run.requests-max", "warm-up"],
+        ),
         ("check typo.toml", &["typo.toml:"]),
     ] {
         let output = tool.run(arguments, 2);

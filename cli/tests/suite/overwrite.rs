@@ -1,5 +1,5 @@
 //! The output folder belongs to a scenario.
-use crate::tool::{QUICKSTART, Tool, stderr};
+use crate::tool::{Tool, quick, stderr};
 
 const CUT: &str = "--requests-max 200 --replications 1 --quiet";
 
@@ -11,7 +11,7 @@ fn output_of_another_scenario_stays_without_force() {
     let tool = Tool::new();
     tool.put(
         "other/quickstart.toml",
-        &QUICKSTART.replace("Nightly job", "Daily job"),
+        &quick().replace("Nightly job", "Daily job"),
     );
     tool.run(&format!("run quickstart.toml {CUT}"), 0);
     let before = tool.text("out/quickstart/record.json");
