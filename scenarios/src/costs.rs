@@ -8,12 +8,12 @@ use keystorm_sim::NANOS_PER_S;
 /// Hours of a month, as AWS's pricing pages count.
 pub(crate) const HOURS_PER_MONTH: f64 = 730.0;
 
-/// Units per hour that are paid for.
+/// Requests per hour that are paid for.
 #[derive(Clone, Copy, Debug, Default)]
 struct Usage {
-    kms_requests: f64,
-    s3_put_requests: f64,
-    s3_get_requests: f64,
+    kms: f64,
+    s3_put: f64,
+    s3_get: f64,
 }
 
 /// Costs of one replication's load.
@@ -25,12 +25,16 @@ pub(crate) fn of_replication(assembly: &Assembly, replication: &Replication) -> 
 pub(crate) fn of_variant(assembly: &Assembly, finished: &[Finished]) -> Vec<Cost> {
     let n = finished.len() as f64;
     let mean = |of: fn(&Usage) -> f64| {
-        finished.iter().map(|it| of(&usage(&it.replication))).sum::<f64>() / n
+        finished
+            .iter()
+            .map(|it| of(&usage(&it.replication)))
+            .sum::<f64>()
+            / n
     };
     let usage = Usage {
-        kms_requests: mean(|it| it.kms_requests),
-        s3_put_requests: mean(|it| it.s3_put_requests),
-        s3_get_requests: mean(|it| it.s3_get_requests),
+        kms: mean(|it| it.kms),
+        s3_put: mean(|it| it.s3_put),
+        s3_get: mean(|it| it.s3_get),
     };
     items(assembly, usage)
 }
@@ -41,9 +45,9 @@ fn usage(replication: &Replication) -> Usage {
     let kms = &replication.kms;
     let granted = Int(kms.generate_data_key.0 + kms.decrypt.0 - kms.refused.0);
     Usage {
-        kms_requests: granted.as_f64() / hours,
-        s3_put_requests: replication.s3.put_billed.as_f64() / hours,
-        s3_get_requests: replication.s3.get_billed.as_f64() / hours,
+        kms: granted.as_f64() / hours,
+        s3_put: replication.s3.put_billed.as_f64() / hours,
+        s3_get: replication.s3.get_billed.as_f64() / hours,
     }
 }
 
@@ -64,9 +68,9 @@ fn items(assembly: &Assembly, usage: Usage) -> Vec<Cost> {
         usd_per_month: key_month,
     };
     let mut items = vec![
-        requests("kms-requests", usage.kms_requests, prices.kms_request.value, free),
-        requests("s3-put-requests", usage.s3_put_requests, prices.s3_put.value, 0.0),
-        requests("s3-get-requests", usage.s3_get_requests, prices.s3_get.value, 0.0),
+        requests("kms-requests", usage.kms, prices.kms_request.value, free),
+        requests("s3-put-requests", usage.s3_put, prices.s3_put.value, 0.0),
+        requests("s3-get-requests", usage.s3_get, prices.s3_get.value, 0.0),
     ];
     items.extend(assembly.pays_for_key.then_some(key));
     items

@@ -4,14 +4,13 @@ use crate::load::Study;
 use crate::run::Pooled;
 use keystorm_models::s3::Refusal;
 use keystorm_record::{Operation, Status, Warning, Window};
-use keystorm_sim::NANOS_PER_S;
 use std::collections::BTreeMap;
 
 /// Below this many replications an interval says little.
 const REPLICATIONS_MIN: usize = 3;
 
-/// Shortest window that shows what `CloudWatch` would, a whole clock minute in any position.
-const WINDOW_MIN_S: u64 = 119;
+/// Seconds of a whole clock minute.
+const MINUTE_S: u64 = 60;
 
 /// Share of unfinished requests above which shares and latencies depend on where the run ended.
 const UNFINISHED_MAX: f64 = 0.01;
@@ -39,47 +38,73 @@ pub(crate) fn of_run(
         ));
     }
     warnings.extend(refused_for_their_mode(study, runs));
-    if runs.iter().any(|(_, pooled)| pooled.finished.len() < REPLICATIONS_MIN) {
+    if runs
+        .iter()
+        .any(|(_, pooled)| pooled.finished.len() < REPLICATIONS_MIN)
+    {
         warnings.push(warning(
             "few-replications",
             "fewer than 3 replications: intervals are wide or missing",
             "set `run.replications` to 5 or more",
         ));
     }
-    if window.measure_ns.0 < WINDOW_MIN_S * NANOS_PER_S {
+    let minutes = runs.iter().flat_map(|(_, pooled)| &pooled.finished);
+    if minutes
+        .map(|it| it.replication.kms.peak_minute_seconds.0)
+        .any(|it| it < MINUTE_S)
+    {
         warnings.push(warning(
             "short-window",
-            "the measured window may hold no whole clock minute, so the one-minute figure can rest \
-             on a part of one",
+            "the measured window holds no whole clock minute, so the one-minute figure rests on a \
+             part of one",
             "measure at least 2 minutes for the figure that CloudWatch shows",
         ));
     }
-    warnings.extend(study.variants.iter().zip(runs).filter_map(|(variant, (_, pooled))| {
-        let share = unfinished_share(pooled);
-        (share > UNFINISHED_MAX).then(|| {
-            warning(
-                "unfinished",
-                &format!(
-                    "{:.1} % of the requests of {} were still under way when the run ended",
-                    100.0 * share,
-                    variant.name
-                ),
-                "measure longer, or look at the load: it may be more than the system takes",
-            )
-        })
-    }));
+    warnings.extend(
+        study
+            .variants
+            .iter()
+            .zip(runs)
+            .filter_map(|(variant, (_, pooled))| {
+                let share = unfinished_share(pooled);
+                (share > UNFINISHED_MAX).then(|| {
+                    warning(
+                        "unfinished",
+                        &format!(
+                            "{:.1} % of the requests of {} were still under way when the run ended",
+                            100.0 * share,
+                            variant.name
+                        ),
+                        "measure longer, or look at the load: it may be more than the system takes",
+                    )
+                })
+            }),
+    );
     warnings
 }
 
 fn warning(code: &str, text: &str, remedy: &str) -> Warning {
-    Warning { code: code.to_owned(), text: text.to_owned(), remedy: remedy.to_owned() }
+    Warning {
+        code: code.to_owned(),
+        text: text.to_owned(),
+        remedy: remedy.to_owned(),
+    }
 }
 
 fn unfinished_share(pooled: &Pooled) -> f64 {
-    let classes = || pooled.finished.iter().flat_map(|it| &it.replication.classes);
+    let classes = || {
+        pooled
+            .finished
+            .iter()
+            .flat_map(|it| &it.replication.classes)
+    };
     let unfinished: u64 = classes().map(|counts| counts.unfinished.0).sum();
     let requests: u64 = classes().map(|counts| counts.requests.0).sum();
-    if requests == 0 { 0.0 } else { unfinished as f64 / requests as f64 }
+    if requests == 0 {
+        0.0
+    } else {
+        unfinished as f64 / requests as f64
+    }
 }
 
 /// One warning for each kind of error that requests of some variant end with for their mode.
@@ -87,23 +112,27 @@ fn refused_for_their_mode(study: &Study, runs: &[(&Assembly, Pooled)]) -> Vec<Wa
     let mut found: BTreeMap<(&str, Operation), (&Refusal, Vec<&str>)> = BTreeMap::new();
     for (variant, (_, pooled)) in study.variants.iter().zip(runs) {
         for &(operation, refusal) in pooled.finished.iter().flat_map(|it| &it.refusals) {
-            let names = &mut found.entry((remedy(refusal), operation)).or_insert((refusal, vec![])).1;
+            let names = &mut found
+                .entry((remedy(refusal), operation))
+                .or_insert((refusal, vec![]))
+                .1;
             if names.last() != Some(&variant.name.as_str()) {
                 names.push(&variant.name);
             }
         }
     }
-    let warn = |((remedy, operation), (refusal, names)): ((&str, Operation), (&Refusal, Vec<&str>))| {
-        let text = format!(
-            "every {} of {} is refused: {} {}, \"{}\"",
-            operation.label(),
-            names.join(", "),
-            refusal.status,
-            refusal.code,
-            refusal.message
-        );
-        warning("refused", &text, remedy)
-    };
+    let warn =
+        |((remedy, operation), (refusal, names)): ((&str, Operation), (&Refusal, Vec<&str>))| {
+            let text = format!(
+                "every {} of {} is refused: {} {}, \"{}\"",
+                operation.label(),
+                names.join(", "),
+                refusal.status,
+                refusal.code,
+                refusal.message
+            );
+            warning("refused", &text, remedy)
+        };
     found.into_iter().map(warn).collect()
 }
 

@@ -11,7 +11,7 @@ const CELLS: usize = 256;
 pub struct Quantiles {
     knots: Vec<Knot>,
     /// Index of the last knot at or before the beginning of each cell.
-    guide: [u16; CELLS],
+    guide: Box<[u16; CELLS]>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,10 @@ impl Quantiles {
             let index = points.iter().rposition(|&(quantile, _)| quantile <= start);
             u16::try_from(index.expect("the first quantile is 0")).expect("length was checked")
         });
-        Ok(Self { knots, guide })
+        Ok(Self {
+            knots,
+            guide: Box::new(guide),
+        })
     }
 
     /// One time, from one uniform number.

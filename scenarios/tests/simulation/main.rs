@@ -1,0 +1,5 @@
+//! Simulations against theory, laws that hold in every run, and the same bytes every time.
+mod common;
+mod laws;
+mod same_bytes;
+mod theory;

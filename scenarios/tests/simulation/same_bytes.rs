@@ -1,0 +1,90 @@
+use crate::common::{mean, record_with};
+use keystorm_scenarios::TieBreak;
+
+/// Throttled retries, a Bucket Key, client-side encryption: every stream is drawn from.
+const TEXT: &str = r#"schema = 1
+name = "bytes"
+seed = 3
+run = { start = "2026-11-24T00:00:00Z", warm-up = "1 s", measure = "9 s", replications = 3 }
+account.region = "eu-west-3"
+kms = { request-quota = "300/s", other-load = "40/s" }
+bucket = { encryption = "sse-kms", prefixes = 3 }
+[fleets.one]
+instances = 4
+concurrency = 30
+arrivals.poisson = { rate = "290/s" }
+operations = { get = 7, put = 3 }
+size.lognormal = { median = "64 KiB", sigma = 1.5, max = "16 MiB" }
+[fleets.two]
+instances = 3
+concurrency = 5
+arrivals.closed = { think-time = "50 ms" }
+operations = { get = 1 }
+size.fixed = "128 KiB"
+[[variants]]
+name = "SSE-KMS"
+[[variants]]
+name = "Bucket Key"
+bucket.bucket-key = true
+[[variants]]
+name = "Client-side"
+bucket.encryption = "sse-s3"
+clients.encryption = "s3-encryption-client"
+"#;
+
+// Goal: the record is the same, byte for byte, again and whatever the number of jobs.
+// Method: one job, two jobs, two jobs again.
+#[test]
+fn records_are_the_same_whatever_the_jobs() {
+    let json = |jobs| record_with(TEXT, jobs, TieBreak::Schedule).to_json();
+    let one = json(1);
+    assert!(one == json(2), "one job and two jobs differ");
+    assert!(one == json(2), "two runs differ");
+}
+
+// Goal: the numbers are the same on every machine and in every build.
+// Method: counts of the first replication, recorded once; they change only when a model or a stream
+// is changed on purpose, and then every published figure does.
+#[test]
+fn golden_counts_hold_on_every_machine() {
+    let record = record_with(TEXT, 2, TieBreak::Schedule);
+    let counts: Vec<_> = record
+        .variants
+        .iter()
+        .map(|variant| {
+            let kms = variant.replications[0].kms;
+            let latency = variant.classes[0].latency.quantile_ns(0.99).unwrap();
+            (
+                kms.generate_data_key.0,
+                kms.decrypt.0,
+                kms.refused.0,
+                latency,
+            )
+        })
+        .collect();
+    let golden = [
+        (1_126, 3_190, 1_777, 2_074_083_327),
+        (1, 45, 0, 93_978_623),
+        (1_105, 3_227, 1_798, 2_418_016_255),
+    ];
+    assert_eq!(counts, golden);
+}
+
+// Goal: no conclusion hangs on the order of events of the same instant.
+// Method: shuffle it; shares and medians of all variants stay within 10 % or half a point.
+#[test]
+fn conclusions_survive_shuffled_ties() {
+    let plain = record_with(TEXT, 2, TieBreak::Schedule);
+    let shuffled = record_with(TEXT, 2, TieBreak::Shuffled);
+    for (a, b) in plain.variants.iter().zip(&shuffled.variants) {
+        for metric in [
+            "all.throttled-share",
+            "all.retried-share",
+            "get.latency.p50",
+            "kms.calls",
+        ] {
+            let (a, b) = (mean(a, metric), mean(b, metric));
+            assert!((a - b).abs() < 0.1 * a + 0.005, "{metric}: {a} and {b}");
+        }
+    }
+}
