@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
 use keystorm_models::s3::{self, FrontDoor};
-use keystorm_models::workload::{RateProfile, Sizes, Workload};
 use keystorm_models::tables::{self, Prices};
+use keystorm_models::workload::{RateProfile, Sizes, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Quantiles, whole};
 use keystorm_sim::{NANOS_PER_S, Span, Time};
@@ -99,7 +99,11 @@ pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
         kms: kms(scenario),
         s3: s3(scenario),
         client: client(&scenario.clients),
-        fleets: scenario.fleets.iter().map(|(name, it)| fleet(name, it, scenario)).collect(),
+        fleets: scenario
+            .fleets
+            .iter()
+            .map(|(name, it)| fleet(name, it, scenario))
+            .collect(),
         prices: tables::prices(&scenario.account.region, day(scenario)),
         pays_for_key: calls_kms(scenario) && scenario.kms.key == schema::KmsKey::CustomerManaged,
     }
@@ -145,14 +149,25 @@ fn kms(scenario: &Scenario) -> Kms {
         quota_per_s: kms_quota(scenario).value,
         other_per_s: whole(kms.other_load.0),
         phase: phase(scenario),
-        clock_second: scenario.run.start.0.as_second().rem_euclid(60).unsigned_abs(),
+        clock_second: scenario
+            .run
+            .start
+            .0
+            .as_second()
+            .rem_euclid(60)
+            .unsigned_abs(),
         latency: latency(&kms.latency),
         refusal_latency: kms.refusal_latency.0,
     }
 }
 
 fn phase(scenario: &Scenario) -> Span {
-    let nanos = scenario.run.start.0.as_nanosecond().rem_euclid(i128::from(NANOS_PER_S));
+    let nanos = scenario
+        .run
+        .start
+        .0
+        .as_nanosecond()
+        .rem_euclid(i128::from(NANOS_PER_S));
     Span::from_nanos(u64::try_from(nanos).expect("a remainder is not negative"))
 }
 
@@ -165,12 +180,20 @@ fn s3(scenario: &Scenario) -> S3 {
         (Encryption::SseC, _) => s3::Encryption::SseC,
     };
     let cache = &bucket.bucket_key_cache;
-    let keys =
-        BucketKeys { lifetime: cache.lifetime.0, caches: cache.caches, keys_read: cache.keys_read };
-    let blocks_sse_c =
-        bucket.blocked_encryption_types.contains(&schema::BlockedEncryptionType::SseC);
+    let keys = BucketKeys {
+        lifetime: cache.lifetime.0,
+        caches: cache.caches,
+        keys_read: cache.keys_read,
+    };
+    let blocks_sse_c = bucket
+        .blocked_encryption_types
+        .contains(&schema::BlockedEncryptionType::SseC);
     S3 {
-        front_door: FrontDoor { encryption, https: https(scenario), blocks_sse_c },
+        front_door: FrontDoor {
+            encryption,
+            https: https(scenario),
+            blocks_sse_c,
+        },
         get_first_byte: first_byte(s3.get_first_byte.as_ref(), tables::s3_get_first_byte),
         put_first_byte: first_byte(s3.put_first_byte.as_ref(), tables::s3_put_first_byte),
         connection_rate: s3.connection_rate.0,
@@ -201,9 +224,10 @@ fn first_byte(
 fn latency(spec: &schema::Latency) -> Latency {
     match spec {
         schema::Latency::Constant(Duration(span)) => Latency::Constant(*span),
-        schema::Latency::Lognormal(it) => {
-            Latency::Lognormal { median: it.median.0, sigma: it.sigma }
-        }
+        schema::Latency::Lognormal(it) => Latency::Lognormal {
+            median: it.median.0,
+            sigma: it.sigma,
+        },
         schema::Latency::Quantiles(points) => {
             let points: Vec<_> = points.iter().map(|it| (it.at, it.time.0.nanos())).collect();
             quantiles(&points)
@@ -217,7 +241,11 @@ fn quantiles(points: &[(f64, u64)]) -> Latency {
 
 fn client(clients: &schema::Clients) -> Client {
     // One round trip for TCP and one for TLS 1.3.
-    let round_trips = if clients.scheme == schema::Scheme::Https { 2 } else { 1 };
+    let round_trips = if clients.scheme == schema::Scheme::Https {
+        2
+    } else {
+        1
+    };
     Client {
         crypto_rate: encrypts(clients).then_some(clients.crypto_rate.0),
         cores: clients.cores,
@@ -236,9 +264,11 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
     let operations = &fleet.operations;
     let sizes = match &fleet.size {
         ObjectSize::Fixed(size) => Sizes::Fixed(size.0),
-        ObjectSize::Lognormal(it) => {
-            Sizes::Lognormal { median: it.median.0 as f64, sigma: it.sigma, max: it.max.0 }
-        }
+        ObjectSize::Lognormal(it) => Sizes::Lognormal {
+            median: it.median.0 as f64,
+            sigma: it.sigma,
+            max: it.max.0,
+        },
     };
     Fleet {
         name: name.to_owned(),

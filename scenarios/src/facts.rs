@@ -15,7 +15,10 @@ pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
             let same = |known: &&mut Fact| known.id == fact.id && known.value == fact.value;
             match facts.iter_mut().find(same) {
                 Some(known) => known.variants.push(variant.name.clone()),
-                None => facts.push(Fact { variants: vec![variant.name.clone()], ..fact }),
+                None => facts.push(Fact {
+                    variants: vec![variant.name.clone()],
+                    ..fact
+                }),
             }
         }
     }
@@ -41,7 +44,10 @@ pub(crate) fn retry(retry: &Retry) -> String {
 fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
     let mode = run::mode(&variant.scenario);
     let calls_kms = assemble::calls_kms(&variant.scenario);
-    let facts = Facts { variant, scenario: &variant.scenario };
+    let facts = Facts {
+        variant,
+        scenario: &variant.scenario,
+    };
     let mut list = Vec::new();
     if calls_kms {
         list.extend(facts.kms());
@@ -267,7 +273,12 @@ impl Facts<'_> {
         let mut list = Vec::new();
         if calls_kms {
             let value = format!("{} free", thousands(free.value));
-            list.push(price("price.kms-requests", "10,000 KMS requests", 10_000, prices.kms_request));
+            list.push(price(
+                "price.kms-requests",
+                "10,000 KMS requests",
+                10_000,
+                prices.kms_request,
+            ));
             list.push(sourced(
                 "price.kms-free-requests",
                 "KMS requests free in a month",
@@ -280,10 +291,25 @@ impl Facts<'_> {
                 "not billed".to_owned(),
                 &assumed("not published"),
             ));
-            list.push(price("price.kms-keys", "A customer managed key, a month", 1, prices.kms_key_month));
+            list.push(price(
+                "price.kms-keys",
+                "A customer managed key, a month",
+                1,
+                prices.kms_key_month,
+            ));
         }
-        list.push(price("price.s3-put-requests", "1,000 PUT requests", 1_000, prices.s3_put));
-        list.push(price("price.s3-get-requests", "1,000 GET requests", 1_000, prices.s3_get));
+        list.push(price(
+            "price.s3-put-requests",
+            "1,000 PUT requests",
+            1_000,
+            prices.s3_put,
+        ));
+        list.push(price(
+            "price.s3-get-requests",
+            "1,000 GET requests",
+            1_000,
+            prices.s3_get,
+        ));
         list
     }
 }
@@ -291,14 +317,23 @@ impl Facts<'_> {
 fn price(id: &str, subject: &str, units: u64, price: Sourced<Price>) -> Fact {
     let nano_usd = price.value.nano_usd() * units;
     let value = dollars(nano_usd);
-    sourced(id, &format!("Price of {subject}"), value, &price.map(|_| ()))
+    sourced(
+        id,
+        &format!("Price of {subject}"),
+        value,
+        &price.map(|_| ()),
+    )
 }
 
 /// Dollars to the last digit that is not zero, at least cents.
 fn dollars(nano_usd: u64) -> String {
     let digits = format!("{:09}", nano_usd % 1_000_000_000);
     let kept = digits.trim_end_matches('0').len().max(2);
-    format!("${}.{}", thousands(nano_usd / 1_000_000_000), &digits[..kept])
+    format!(
+        "${}.{}",
+        thousands(nano_usd / 1_000_000_000),
+        &digits[..kept]
+    )
 }
 
 fn sourced(id: &str, subject: &str, value: String, from: &Sourced<()>) -> Fact {
@@ -344,7 +379,12 @@ fn latency(latency: &Latency) -> String {
 fn quantiles(points: &[(f64, u64)]) -> String {
     let table = keystorm_sim::draw::Quantiles::new(points).expect("checked when it was loaded");
     let millis = |quantile| table.at(quantile).nanos() as f64 / 1e6;
-    format!("{} quantiles, p50 {:.1} ms, p99 {:.1} ms", points.len(), millis(0.5), millis(0.99))
+    format!(
+        "{} quantiles, p50 {:.1} ms, p99 {:.1} ms",
+        points.len(),
+        millis(0.5),
+        millis(0.99)
+    )
 }
 
 fn per_second(rate: u64) -> String {

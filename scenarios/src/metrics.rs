@@ -23,9 +23,11 @@ pub(crate) fn of_replication(
     classes: &[Class],
 ) -> Values {
     let mut values = Values::new();
-    for (scope, operation) in
-        [("get", Some(Operation::Get)), ("put", Some(Operation::Put)), ("all", None)]
-    {
+    for (scope, operation) in [
+        ("get", Some(Operation::Get)),
+        ("put", Some(Operation::Put)),
+        ("all", None),
+    ] {
         let mut counts = ClassCounts::default();
         let mut latency = Histogram::new();
         for (class, of_class) in classes.iter().zip(&replication.classes) {
@@ -35,7 +37,10 @@ pub(crate) fn of_replication(
             }
         }
         let seconds = seconds(replication);
-        for (name, value) in of_requests(&counts, seconds).into_iter().chain(of_latency(&latency)) {
+        for (name, value) in of_requests(&counts, seconds)
+            .into_iter()
+            .chain(of_latency(&latency))
+        {
             values.insert(format!("{scope}.{name}"), value);
         }
     }
@@ -72,13 +77,20 @@ fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64
         ("unfinished-share", share(counts.unfinished)),
         ("retried-share", share(counts.retried)),
         ("attempts", share(counts.attempts)),
-        ("attempts-throttled-share", ratio(throttled, counts.attempts)),
+        (
+            "attempts-throttled-share",
+            ratio(throttled, counts.attempts),
+        ),
     ]
 }
 
 fn of_latency(latency: &Histogram) -> [(&'static str, Option<f64>); 5] {
     let seconds = |nanos: f64| nanos / NANOS_PER_S as f64;
-    let at = |quantile| latency.quantile_ns(quantile).map(|nanos| seconds(nanos as f64));
+    let at = |quantile| {
+        latency
+            .quantile_ns(quantile)
+            .map(|nanos| seconds(nanos as f64))
+    };
     [
         ("latency.mean", latency.mean_ns().map(seconds)),
         ("latency.p50", at(0.5)),
@@ -101,7 +113,10 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
     let peak_minute = ratio(kms.peak_minute, kms.peak_minute_seconds);
     let values = [
         ("kms.calls", Some(own.as_f64() / seconds)),
-        ("kms.calls.generate-data-key", Some(kms.generate_data_key.as_f64() / seconds)),
+        (
+            "kms.calls.generate-data-key",
+            Some(kms.generate_data_key.as_f64() / seconds),
+        ),
         ("kms.calls.decrypt", Some(kms.decrypt.as_f64() / seconds)),
         ("kms.calls.peak-second", peak_second),
         ("kms.calls.peak-minute", peak_minute),
@@ -109,11 +124,20 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
         ("kms.throttled-share", ratio(kms.refused, own)),
         ("kms.throttled-time", Some(kms.refusing_seconds.as_f64())),
         ("kms.utilisation", Some(calls / quota)),
-        ("kms.utilisation.peak-second", peak_second.map(|calls| calls / quota)),
-        ("kms.utilisation.peak-minute", peak_minute.map(|calls| calls / quota)),
+        (
+            "kms.utilisation.peak-second",
+            peak_second.map(|calls| calls / quota),
+        ),
+        (
+            "kms.utilisation.peak-minute",
+            peak_minute.map(|calls| calls / quota),
+        ),
         ("kms.headroom", peak_first.map(|calls| 1.0 - calls / quota)),
     ];
-    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    values
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// Metrics of a variant from the values of its replications; those that are undefined in every
@@ -126,7 +150,10 @@ pub(crate) fn over_replications(finished: &[Finished]) -> BTreeMap<String, Metri
         let values: Vec<_> = finished.iter().map(value).collect();
         Some((info.name.clone(), metric(info.unit, values, all_t)?))
     };
-    crate::catalogue::metrics().into_iter().filter_map(of).collect()
+    crate::catalogue::metrics()
+        .into_iter()
+        .filter_map(of)
+        .collect()
 }
 
 /// The mean and its interval; `all_t` is Student's t if every replication has a value.
@@ -142,7 +169,10 @@ fn metric(unit: Unit, values: Vec<Option<f64>>, all_t: Option<f64>) -> Option<Me
     } else {
         (defined.len() > 1).then(|| student_t(CONFIDENCE, degrees(defined.len())))
     };
-    let squares: f64 = defined.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let squares: f64 = defined
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum();
     let half_width = t.map(|t| t * (squares / (n - 1.0) / n).sqrt());
     Some(Metric {
         unit,
@@ -166,7 +196,12 @@ pub(crate) fn expectations(
         let metric = metrics.get(&condition.metric);
         let value = metric.map(|metric| metric.mean);
         let holding = metric.map_or(0, |metric| {
-            metric.values.iter().flatten().filter(|&&value| condition.holds(value)).count()
+            metric
+                .values
+                .iter()
+                .flatten()
+                .filter(|&&value| condition.holds(value))
+                .count()
         });
         Expectation {
             condition: condition.to_string(),

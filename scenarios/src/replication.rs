@@ -48,9 +48,13 @@ pub(crate) fn run(
         let next = Time::from_nanos(until.nanos() + STRIDE).min(assembly.horizon);
         let goes_on = engine.run_until(next);
         let simulated = if goes_on { next } else { assembly.horizon };
-        watch.done_ns.fetch_add((simulated - until).nanos(), Ordering::Relaxed);
+        watch
+            .done_ns
+            .fetch_add((simulated - until).nanos(), Ordering::Relaxed);
         let arrived = engine.model.arrived();
-        watch.requests.fetch_add(arrived - requests, Ordering::Relaxed);
+        watch
+            .requests
+            .fetch_add(arrived - requests, Ordering::Relaxed);
         (until, requests) = (simulated, arrived);
     }
     let events = engine.handled();
@@ -67,15 +71,24 @@ fn finish(
     mut tally: Tally,
 ) -> Result<Finished, RunError> {
     if tally.end <= assembly.warm_up {
-        return Err(RunError::NothingMeasured { requests_max: assembly.requests_max });
+        return Err(RunError::NothingMeasured {
+            requests_max: assembly.requests_max,
+        });
     }
     let seconds = tally.end.nanos().div_ceil(NANOS_PER_S);
-    tally.seconds.truncate(usize::try_from(seconds).expect("checked: at most 31 days"));
+    tally
+        .seconds
+        .truncate(usize::try_from(seconds).expect("checked: at most 31 days"));
     check(&tally)?;
     let replication = Replication {
         index,
         measured_ns: Int((tally.end - assembly.warm_up).nanos()),
-        classes: tally.classes.iter().flatten().map(|class| class.counts).collect(),
+        classes: tally
+            .classes
+            .iter()
+            .flatten()
+            .map(|class| class.counts)
+            .collect(),
         kms: kms_counts(assembly, &tally),
         s3: S3Counts {
             get_billed: Int(tally.s3_billed[0]),
@@ -91,7 +104,13 @@ fn finish(
     let refusals = refusals(&tally.classes);
     let classes = classes(assembly, tally.classes);
     let metrics = metrics::of_replication(assembly, &replication, &classes);
-    Ok(Finished { replication, classes, series, metrics, refusals })
+    Ok(Finished {
+        replication,
+        classes,
+        series,
+        metrics,
+        refusals,
+    })
 }
 
 /// Every request ends in exactly one outcome, and Little's law holds exactly.
@@ -104,7 +123,10 @@ fn check(tally: &Tally) -> Result<(), RunError> {
     }
     let (integral_ns, sojourn_ns) = (tally.occupancy.integral(), tally.occupancy.sojourn());
     if integral_ns != sojourn_ns {
-        return Err(RunError::Occupancy { integral_ns, sojourn_ns });
+        return Err(RunError::Occupancy {
+            integral_ns,
+            sojourn_ns,
+        });
     }
     Ok(())
 }
@@ -112,19 +134,31 @@ fn check(tally: &Tally) -> Result<(), RunError> {
 fn classes(assembly: &Assembly, tallies: Vec<[ClassTally; 2]>) -> Vec<Class> {
     let of_fleet = |(fleet, operations): (&crate::assemble::Fleet, [ClassTally; 2])| {
         let name = fleet.name.clone();
-        operations.into_iter().zip(OPERATIONS).map(move |(tally, operation)| Class {
-            fleet: name.clone(),
-            operation,
-            latency: tally.latency,
-            time: tally.time,
-        })
+        operations
+            .into_iter()
+            .zip(OPERATIONS)
+            .map(move |(tally, operation)| Class {
+                fleet: name.clone(),
+                operation,
+                latency: tally.latency,
+                time: tally.time,
+            })
     };
-    assembly.fleets.iter().zip(tallies).flat_map(of_fleet).collect()
+    assembly
+        .fleets
+        .iter()
+        .zip(tallies)
+        .flat_map(of_fleet)
+        .collect()
 }
 
 fn refusals(tallies: &[[ClassTally; 2]]) -> Vec<(Operation, &'static Refusal)> {
-    let found = tallies.iter().flat_map(|operations| operations.iter().zip(OPERATIONS));
-    found.filter_map(|(tally, operation)| Some((operation, tally.refusal?))).collect()
+    let found = tallies
+        .iter()
+        .flat_map(|operations| operations.iter().zip(OPERATIONS));
+    found
+        .filter_map(|(tally, operation)| Some((operation, tally.refusal?)))
+        .collect()
 }
 
 fn kms_counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
@@ -147,7 +181,10 @@ fn kms_counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
         peak_second_first: Int(most(|second| second.kms_first_calls) + other),
         peak_minute: Int(minute.calls + other * minute.seconds),
         peak_minute_seconds: Int(minute.seconds),
-        refusing_seconds: Int(seconds.iter().filter(|second| second.kms_refused > 0).count() as u64),
+        refusing_seconds: Int(seconds
+            .iter()
+            .filter(|second| second.kms_refused > 0)
+            .count() as u64),
     }
 }
 
@@ -198,7 +235,12 @@ mod tests {
     use super::*;
 
     fn calls(of: &[u64]) -> Vec<Second> {
-        of.iter().map(|&kms_calls| Second { kms_calls, ..Second::default() }).collect()
+        of.iter()
+            .map(|&kms_calls| Second {
+                kms_calls,
+                ..Second::default()
+            })
+            .collect()
     }
 
     // Goal: minutes are those of the clock, and a part of one never hides a whole one.
@@ -208,8 +250,20 @@ mod tests {
         let mut seconds = calls(&[1; 100]);
         seconds[0].kms_calls = 900;
         seconds[30].kms_calls = 41;
-        assert_eq!(peak_minute(50, &seconds), Minute { calls: 100, seconds: 60 });
-        assert_eq!(peak_minute(50, &seconds[..20]), Minute { calls: 909, seconds: 10 });
+        assert_eq!(
+            peak_minute(50, &seconds),
+            Minute {
+                calls: 100,
+                seconds: 60
+            }
+        );
+        assert_eq!(
+            peak_minute(50, &seconds[..20]),
+            Minute {
+                calls: 909,
+                seconds: 10
+            }
+        );
         assert_eq!(peak_minute(0, &[]), Minute::default());
     }
 }

@@ -70,7 +70,10 @@ impl fmt::Display for RunError {
                 f,
                 "{requests} requests but {outcomes} outcomes were counted; this is a mistake in keystorm, please report it with the scenario"
             ),
-            Self::Occupancy { integral_ns, sojourn_ns } => write!(
+            Self::Occupancy {
+                integral_ns,
+                sojourn_ns,
+            } => write!(
                 f,
                 "Little's law does not hold ({integral_ns} ns against {sojourn_ns} ns); this is a mistake in keystorm, please report it with the scenario"
             ),
@@ -107,16 +110,24 @@ const BATCH: usize = 64;
 /// # Errors
 /// [`RunError`]; no record is given then.
 pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, RunError> {
-    let assemblies: Vec<_> =
-        study.variants.iter().map(|it| assemble::assemble(&it.scenario)).collect();
+    let assemblies: Vec<_> = study
+        .variants
+        .iter()
+        .map(|it| assemble::assemble(&it.scenario))
+        .collect();
     let replications = study.variants[0].scenario.run.replications;
     // Replication by replication, so that an interrupted run has some of each variant.
     let tasks: Vec<_> = (0..replications)
         .flat_map(|index| (0..assemblies.len()).map(move |variant| (variant, index)))
         .collect();
     let horizon = assemblies[0].horizon.nanos();
-    watch.total_ns.store(horizon.saturating_mul(tasks.len() as u64), Ordering::Relaxed);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build();
+    watch.total_ns.store(
+        horizon.saturating_mul(tasks.len() as u64),
+        Ordering::Relaxed,
+    );
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.jobs)
+        .build();
     let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
     let mut pooled: Vec<Option<Pooled>> = assemblies.iter().map(|_| None).collect();
     for batch in tasks.chunks(BATCH) {
@@ -134,8 +145,7 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     }
     let pooled: Option<Vec<_>> = pooled.into_iter().collect();
     let runs = assemblies.iter().zip(pooled.ok_or(RunError::Cancelled)?);
-    record(study, options, replications, runs.collect())
-        .ok_or(RunError::Cancelled)
+    record(study, options, replications, runs.collect()).ok_or(RunError::Cancelled)
 }
 
 /// Finished replications of one variant, pooled in order.
@@ -150,11 +160,19 @@ impl Pooled {
     fn new(mut first: Finished) -> Self {
         let classes = std::mem::take(&mut first.classes);
         let series = std::mem::take(&mut first.series);
-        Self { classes, series, finished: vec![first] }
+        Self {
+            classes,
+            series,
+            finished: vec![first],
+        }
     }
 
     fn add(&mut self, mut next: Finished) {
-        for (sum, class) in self.classes.iter_mut().zip(std::mem::take(&mut next.classes)) {
+        for (sum, class) in self
+            .classes
+            .iter_mut()
+            .zip(std::mem::take(&mut next.classes))
+        {
             sum.add(&class);
         }
         self.series.add(&std::mem::take(&mut next.series));
@@ -170,15 +188,29 @@ fn record(
 ) -> Option<Record> {
     let first = study.variants.first()?;
     let run = &first.scenario.run;
-    let complete = runs.iter().all(|(_, it)| it.finished.len() == replications as usize);
-    let longest = |it: &Pooled| it.finished.iter().map(|it| it.replication.measured_ns).max();
-    let measured = runs.iter().filter_map(|(_, pooled)| longest(pooled)).max()?;
+    let complete = runs
+        .iter()
+        .all(|(_, it)| it.finished.len() == replications as usize);
+    let longest = |it: &Pooled| {
+        it.finished
+            .iter()
+            .map(|it| it.replication.measured_ns)
+            .max()
+    };
+    let measured = runs
+        .iter()
+        .filter_map(|(_, pooled)| longest(pooled))
+        .max()?;
     let window = Window {
         warm_up_ns: Int(run.warm_up.0.nanos()),
         measure_ns: measured,
         cut: measured.0 < run.measure.0.nanos(),
     };
-    let status = if complete { Status::Complete } else { Status::Interrupted };
+    let status = if complete {
+        Status::Complete
+    } else {
+        Status::Interrupted
+    };
     let warnings = warnings::of_run(study, &runs, &window, status);
     let variants = study.variants.iter().zip(runs);
     Some(Record {
@@ -202,7 +234,9 @@ fn record(
         status,
         facts: facts::of_study(study),
         warnings,
-        variants: variants.map(|(it, (assembly, pooled))| variant(it, assembly, pooled)).collect(),
+        variants: variants
+            .map(|(it, (assembly, pooled))| variant(it, assembly, pooled))
+            .collect(),
     })
 }
 
@@ -221,7 +255,11 @@ fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant
         costs,
         classes: pooled.classes,
         series: pooled.series,
-        replications: pooled.finished.into_iter().map(|it| it.replication).collect(),
+        replications: pooled
+            .finished
+            .into_iter()
+            .map(|it| it.replication)
+            .collect(),
     }
 }
 

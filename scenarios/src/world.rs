@@ -56,8 +56,11 @@ impl<'a> World<'a> {
     ) -> Self {
         let streams = Streams::new(assembly.seed, u64::from(replication));
         let (kms, s3) = (&assembly.kms, &assembly.s3);
-        let mut fleets: Vec<_> =
-            assembly.fleets.iter().map(|fleet| FleetState::new(fleet, assembly, &streams)).collect();
+        let mut fleets: Vec<_> = assembly
+            .fleets
+            .iter()
+            .map(|fleet| FleetState::new(fleet, assembly, &streams))
+            .collect();
         for (index, fleet) in (0..).zip(&mut fleets) {
             fleet.start(index, assembly.horizon, pending);
         }
@@ -76,7 +79,9 @@ impl<'a> World<'a> {
     /// Ends the run at `now`: whatever is still in the system is unfinished.
     pub(crate) fn close(&mut self, now: Time) {
         self.tally.occupancy.close(now);
-        let Self { requests, tally, .. } = self;
+        let Self {
+            requests, tally, ..
+        } = self;
         for request in requests.iter() {
             tally.occupancy.stayed(now, request.start);
             tally.unfinished(request);
@@ -92,13 +97,21 @@ impl<'a> World<'a> {
     fn arrive(&mut self, now: Time, fleet: u16, pending: &mut Pending<Event>) {
         let state = &mut self.fleets[usize::from(fleet)];
         if let Some(arrival) = state.take_arrival(fleet, self.assembly.horizon, pending) {
-            self.enter(Request::new(fleet, None, now, arrival.id, arrival.ask), now, pending);
+            self.enter(
+                Request::new(fleet, None, now, arrival.id, arrival.ask),
+                now,
+                pending,
+            );
         }
     }
 
     fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Event>) {
         let (id, ask) = self.fleets[usize::from(fleet)].ask_of(worker);
-        self.enter(Request::new(fleet, Some(worker), now, id, ask), now, pending);
+        self.enter(
+            Request::new(fleet, Some(worker), now, id, ask),
+            now,
+            pending,
+        );
     }
 
     /// A request enters the system and takes a place in its instance, or waits for one.
@@ -118,7 +131,11 @@ impl<'a> World<'a> {
         let request = &mut self.requests[number];
         request.time.wait += now - request.start;
         let writes = request.ask.operation == Operation::Put;
-        request.step = if client_side && writes { Step::Kms } else { Step::S3 };
+        request.step = if client_side && writes {
+            Step::Kms
+        } else {
+            Step::S3
+        };
         self.proceed(number, now, pending);
     }
 
@@ -134,7 +151,14 @@ impl<'a> World<'a> {
 
     /// An attempt of the client's own KMS call.
     fn call_kms(&mut self, number: u32, now: Time, pending: &mut Pending<Event>) {
-        let Self { requests, fleets, tally, kms, assembly, .. } = self;
+        let Self {
+            requests,
+            fleets,
+            tally,
+            kms,
+            assembly,
+            ..
+        } = self;
         let request = &mut requests[number];
         tally.attempt(request);
         let call = match request.ask.operation {
@@ -208,7 +232,10 @@ impl<'a> World<'a> {
         let request = &self.requests[number];
         let requester = u32::from(request.fleet);
         let key = self.fleets[usize::from(request.fleet)].keys.bucket_key;
-        let keys = self.bucket_keys.as_ref().expect("a Bucket Key has its caches");
+        let keys = self
+            .bucket_keys
+            .as_ref()
+            .expect("a Bucket Key has its caches");
         let place = keys.place(requester, call, &mut request.stream(key).rng());
         if keys.holds(place, now) {
             return None;
@@ -224,7 +251,8 @@ impl<'a> World<'a> {
     fn ask_kms(&mut self, number: u32, call: Call, now: Time) -> Option<&'static Refusal> {
         let request = &mut self.requests[number];
         let granted = self.kms.ask(now);
-        self.tally.kms_call(now, call, request.attempt == 1, granted);
+        self.tally
+            .kms_call(now, call, request.attempt == 1, granted);
         request.calls_kms = granted;
         (!granted).then_some(&Refusal::KMS_SLOW_DOWN)
     }
@@ -266,7 +294,12 @@ impl<'a> World<'a> {
 
     /// A call succeeded: the request goes on with its next one, or is done.
     fn succeeded(&mut self, number: u32, now: Time, pending: &mut Pending<Event>) {
-        let Self { requests, fleets, assembly, .. } = self;
+        let Self {
+            requests,
+            fleets,
+            assembly,
+            ..
+        } = self;
         let request = &mut requests[number];
         let instance =
             &mut fleets[usize::from(request.fleet)].instances[request.ask.instance as usize];
@@ -297,16 +330,32 @@ impl<'a> World<'a> {
         now: Time,
         pending: &mut Pending<Event>,
     ) {
-        let Self { requests, fleets, tally, assembly, .. } = self;
+        let Self {
+            requests,
+            fleets,
+            tally,
+            assembly,
+            ..
+        } = self;
         let request = &mut requests[number];
         request.time.refused += now - request.attempt_began;
         tally.refused(request, refusal);
-        let FleetState { keys, instances, .. } = &mut fleets[usize::from(request.fleet)];
+        let FleetState {
+            keys, instances, ..
+        } = &mut fleets[usize::from(request.fleet)];
         let instance = &mut instances[request.ask.instance as usize];
-        let key = if request.step == Step::Kms { keys.kms_back_off } else { keys.s3_back_off };
+        let key = if request.step == Step::Kms {
+            keys.kms_back_off
+        } else {
+            keys.s3_back_off
+        };
         let mut rng = request.stream(key).rng();
         let quota = retry_quota(instance, request.step);
-        match assembly.client.retry.decide(refusal.kind, request.attempt, quota, &mut rng) {
+        match assembly
+            .client
+            .retry
+            .decide(refusal.kind, request.attempt, quota, &mut rng)
+        {
             Decision::Retry { back_off, cost } => {
                 request.retry_cost = Some(cost);
                 request.retried = true;
@@ -330,7 +379,13 @@ impl<'a> World<'a> {
         self.tally.left(&request, refusal, now);
         if let Some(worker) = request.worker() {
             let think = self.fleets[usize::from(request.fleet)].think(worker);
-            pending.schedule(now + think, Event::Ask { fleet: request.fleet, worker });
+            pending.schedule(
+                now + think,
+                Event::Ask {
+                    fleet: request.fleet,
+                    worker,
+                },
+            );
         }
         if let Some(next) = self.instance(request.fleet, request.ask.instance).leave() {
             self.begin(next, now, pending);
@@ -362,7 +417,11 @@ impl Model for World<'_> {
 
 /// The retry quota of the client that makes a step's call.
 fn retry_quota(instance: &mut Instance, step: Step) -> &mut RetryQuota {
-    if step == Step::Kms { &mut instance.kms_retry_quota } else { &mut instance.s3_retry_quota }
+    if step == Step::Kms {
+        &mut instance.kms_retry_quota
+    } else {
+        &mut instance.s3_retry_quota
+    }
 }
 
 /// Time for `bytes` at `rate` bytes per second, rounded down to nanoseconds.

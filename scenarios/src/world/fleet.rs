@@ -16,7 +16,10 @@ pub(super) struct FleetState {
 
 #[derive(Debug)]
 enum Source {
-    Open { arrivals: Box<OpenArrivals>, next: Option<Arrival> },
+    Open {
+        arrivals: Box<OpenArrivals>,
+        next: Option<Arrival>,
+    },
     Closed(Workers),
 }
 
@@ -41,7 +44,10 @@ impl FleetState {
             Load::Open(profile) => {
                 let arrivals =
                     OpenArrivals::new(profile.clone(), fleet.workload.clone(), key("arrivals"));
-                Source::Open { arrivals: Box::new(arrivals), next: None }
+                Source::Open {
+                    arrivals: Box::new(arrivals),
+                    next: None,
+                }
             }
             Load::Closed(think_time) => Source::Closed(Workers {
                 workload: fleet.workload.clone(),
@@ -87,7 +93,9 @@ impl FleetState {
         horizon: Time,
         pending: &mut Pending<Event>,
     ) -> Option<Arrival> {
-        let Source::Open { arrivals, next } = &mut self.source else { return None };
+        let Source::Open { arrivals, next } = &mut self.source else {
+            return None;
+        };
         let due = std::mem::replace(next, arrivals.next_before(horizon));
         if let Some(arrival) = next {
             pending.schedule(arrival.at, Event::Arrive { fleet });
@@ -103,7 +111,9 @@ impl FleetState {
         let number = &mut workers.next[worker as usize];
         let id = RequestId::new(u64::from(worker), *number);
         *number += 1;
-        let mut ask = workers.workload.draw(&mut workers.asks.child(id.attempt(0)).rng());
+        let mut ask = workers
+            .workload
+            .draw(&mut workers.asks.child(id.attempt(0)).rng());
         ask.instance = worker / workers.concurrency;
         (id, ask)
     }
@@ -120,7 +130,10 @@ impl FleetState {
 impl Workers {
     fn think(&self, worker: u32) -> Span {
         let id = RequestId::new(u64::from(worker), self.next[worker as usize]);
-        exponential(&mut self.thoughts.child(id.attempt(0)).rng(), self.think_time)
+        exponential(
+            &mut self.thoughts.child(id.attempt(0)).rng(),
+            self.think_time,
+        )
     }
 }
 

@@ -54,7 +54,11 @@ impl Tally {
         Self {
             warm_up: assembly.warm_up,
             end: Time::ZERO,
-            classes: assembly.fleets.iter().map(|_| <[ClassTally; 2]>::default()).collect(),
+            classes: assembly
+                .fleets
+                .iter()
+                .map(|_| <[ClassTally; 2]>::default())
+                .collect(),
             seconds: vec![Second::default(); seconds],
             generate_data_key: 0,
             decrypt: 0,
@@ -122,7 +126,9 @@ impl Tally {
 
     /// An attempt was answered with an error.
     pub(super) fn refused(&mut self, request: &Request, refusal: &'static Refusal) {
-        let Some(class) = self.class(request) else { return };
+        let Some(class) = self.class(request) else {
+            return;
+        };
         if refusal == &Refusal::PREFIX_SLOW_DOWN {
             class.counts.attempts_throttled_s3.0 += 1;
         } else if refusal.outcome == Outcome::Throttled {
@@ -141,7 +147,9 @@ impl Tally {
             }
             Some(it) => second.throttled += u64::from(it.outcome == Outcome::Throttled),
         }
-        let Some(class) = self.class(request) else { return };
+        let Some(class) = self.class(request) else {
+            return;
+        };
         class.counts.retried.0 += u64::from(request.retried);
         match refusal {
             None => class.ended_well(request, now),
@@ -161,11 +169,17 @@ impl Tally {
 impl ClassTally {
     fn ended_well(&mut self, request: &Request, now: Time) {
         let spent = &request.time;
-        debug_assert_eq!(spent.total(), now - request.start, "the parts are the latency");
+        debug_assert_eq!(
+            spent.total(),
+            now - request.start,
+            "the parts are the latency"
+        );
         self.counts.ok.0 += 1;
         self.counts.ok_after_retry.0 += u64::from(request.retried);
         self.counts.bytes_ok.0 += request.ask.size;
-        self.latency.0.saturating_record((now - request.start).nanos());
+        self.latency
+            .0
+            .saturating_record((now - request.start).nanos());
         let time = &mut self.time;
         time.wait_ns += Int(spent.wait.nanos());
         time.connect_ns += Int(spent.connect.nanos());
