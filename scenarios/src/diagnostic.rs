@@ -97,18 +97,15 @@ impl Diagnostics {
             Renderer::plain()
         };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
-        let mut text = String::new();
-        for diagnostic in self.list.iter().take(SHOWN_MAX) {
-            text.push_str(&renderer.render(&[self.group(diagnostic)]));
-            text.push_str("\n\n");
-        }
+        let shown = self.list.iter().take(SHOWN_MAX);
+        let mut parts: Vec<String> = shown
+            .map(|found| renderer.render(&[self.group(found)]) + "\n\n")
+            .collect();
         if self.list.len() > SHOWN_MAX {
-            let rest = self.list.len() - SHOWN_MAX;
-            text.push_str(&format!("{rest} more not shown\n"));
+            parts.push(format!("{} more not shown\n", self.list.len() - SHOWN_MAX));
         }
-        text.push_str(&self.count());
-        text.push('\n');
-        text
+        parts.push(self.count() + "\n");
+        parts.concat()
     }
 
     /// The last line: `3 mistakes in quickstart.toml; nothing was run`.

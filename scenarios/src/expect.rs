@@ -56,9 +56,9 @@ impl Condition {
     /// # Errors
     /// [`ConditionError`] if no metric has this name, or the text is not an operator and a value
     /// in a spelling of the metric's unit, or not a range of two.
-    pub fn new(metric: &str, test: &str) -> Result<Self, ConditionError> {
+    pub fn new(metric: &str, bound: &str) -> Result<Self, ConditionError> {
         let info = catalogue::metric(metric).ok_or_else(|| unknown(metric))?;
-        let threshold = threshold(&info, test.trim())?;
+        let threshold = threshold(&info, bound.trim())?;
         Ok(Self {
             metric: info.name,
             unit: info.unit,
@@ -95,12 +95,12 @@ impl FromStr for Condition {
                 in_name: false,
             });
         };
-        let (name, test) = text.split_at(at);
-        let test = match test.strip_prefix('=') {
+        let (name, bound) = text.split_at(at);
+        let bound = match bound.strip_prefix('=') {
             Some(range) if range.contains("..") => range,
-            _ => test,
+            _ => bound,
         };
-        Self::new(name.trim(), test)
+        Self::new(name.trim(), bound)
     }
 }
 
@@ -143,12 +143,12 @@ fn siblings<'a>(metric: &str, names: &[&'a str]) -> Vec<&'a str> {
     Vec::new()
 }
 
-fn threshold(info: &MetricInfo, test: &str) -> Result<Threshold, ConditionError> {
+fn threshold(info: &MetricInfo, bound: &str) -> Result<Threshold, ConditionError> {
     let error = |help: String| {
         let name = &info.name;
         ConditionError {
             message: format!(
-                "the condition on `{name}` is {test:?}; expected an operator and {}",
+                "the condition on `{name}` is {bound:?}; expected an operator and {}",
                 value::expected(info.unit)
             ),
             label: String::new(),
@@ -158,11 +158,11 @@ fn threshold(info: &MetricInfo, test: &str) -> Result<Threshold, ConditionError>
     };
     let read = |text: &str| value::read(info, text).map_err(&error);
     for (operator, make) in OPERATORS {
-        if let Some(rest) = test.strip_prefix(operator) {
+        if let Some(rest) = bound.strip_prefix(operator) {
             return read(rest).map(make);
         }
     }
-    let Some((low, high)) = test.split_once("..") else {
+    let Some((low, high)) = bound.split_once("..") else {
         let example = value::example(info.unit);
         return Err(error(format!(
             "a simulated figure never equals a value: write \"< {example}\", or <=, >, >=, or a \
@@ -178,8 +178,10 @@ fn threshold(info: &MetricInfo, test: &str) -> Result<Threshold, ConditionError>
     Ok(Threshold::Within(low, high))
 }
 
+type MakeThreshold = fn(f64) -> Threshold;
+
 /// Operators, those of two characters first.
-const OPERATORS: [(&str, fn(f64) -> Threshold); 4] = [
+const OPERATORS: [(&str, MakeThreshold); 4] = [
     ("<=", Threshold::AtMost),
     (">=", Threshold::AtLeast),
     ("<", Threshold::Below),

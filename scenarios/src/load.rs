@@ -196,10 +196,12 @@ fn unforeseen(error: &serde_json::Error) -> Diagnostic {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        write!(hex, "{byte:02x}").expect("a string takes every write");
+    }
+    hex
 }
 
 /// The comment on the first line.

@@ -8,22 +8,27 @@ const REWRITE: &str = "KEYSTORM_REWRITE";
 
 fn corpus() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder).expect("the corpus is part of the repository");
     let mut files: Vec<_> = entries
-        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     files
 }
 
-/// Options on lines such as `#--set bucket.prefixes=0` at the end of the file.
+/// Options on lines such as `#--set bucket.prefixes=0` of the file.
 fn overrides(text: &str) -> Overrides {
     let mut overrides = Overrides::default();
     for line in text.lines() {
         if let Some(setting) = line.strip_prefix("#--set ") {
-            overrides.settings.push(setting.parse::<Setting>().unwrap());
+            let setting = setting
+                .parse::<Setting>()
+                .expect("the corpus says path=value");
+            overrides.settings.push(setting);
         } else if let Some(condition) = line.strip_prefix("#--expect ") {
             overrides.expectations.push(condition.to_owned());
         }

@@ -20,7 +20,10 @@ size.lognormal = { median = "64 KiB", sigma = 1, max = "16 MiB" }
 "#;
 
 fn overrides(settings: &[&str]) -> Overrides {
-    let settings = settings.iter().map(|text| text.parse().unwrap()).collect();
+    let settings = settings
+        .iter()
+        .map(|text| text.parse().expect("path=value"))
+        .collect();
     Overrides {
         settings,
         expectations: Vec::new(),
@@ -32,7 +35,7 @@ fn good(text: &str, settings: &[&str]) -> Study {
 }
 
 fn bad(text: &str, settings: &[&str]) -> Diagnostics {
-    load("small.toml", text, &overrides(settings)).unwrap_err()
+    load("small.toml", text, &overrides(settings)).expect_err("the text has mistakes")
 }
 
 /// `SMALL` with more text behind it.
@@ -276,23 +279,24 @@ fn limits_are_refused_with_clear_words() {
         "{}",
         message(&huge)
     );
-    let variants: String = (0..101)
-        .map(|i| format!("[[variants]]\nname = \"{i}\"\n"))
-        .collect();
+    let many = |count: usize, line: fn(usize) -> String| -> String {
+        (0..count).map(line).collect::<Vec<_>>().concat()
+    };
+    let variants = many(101, |i| format!("[[variants]]\nname = \"{i}\"\n"));
     let text = format!("{SMALL}{variants}");
     assert!(
         message(&text).contains("101 variants; at most 100"),
         "{}",
         message(&text)
     );
-    let fleets: String = (0..1_001).map(|i| format!("[fleets.f{i}]\n")).collect();
+    let fleets = many(1_001, |i| format!("[fleets.f{i}]\n"));
     let text = format!("{SMALL}{fleets}");
     assert!(
         message(&text).contains("1_002 fleets; at most 1_000"),
         "{}",
         message(&text)
     );
-    let unknown: String = (0..20_000).map(|i| format!("a{i} = 1\n")).collect();
+    let unknown = many(20_000, |i| format!("a{i} = 1\n"));
     let text = format!("{unknown}{SMALL}");
     assert!(
         message(&text).contains("more not shown"),

@@ -33,10 +33,10 @@ pub(super) fn of_table(document: &Table) -> (Vec<Condition>, Vec<Diagnostic>) {
         return (conditions, found);
     };
     for (metric, entry) in &expect.entries {
-        let Value::Text(test) = &entry.node.value else {
+        let Value::Text(bound) = &entry.node.value else {
             continue;
         };
-        match Condition::new(metric, test) {
+        match Condition::new(metric, bound) {
             Ok(condition) => conditions.push(condition),
             Err(error) => {
                 let at = if error.in_name {

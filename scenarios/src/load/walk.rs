@@ -218,21 +218,18 @@ impl<'a> Walk<'a> {
     ) {
         let tags: Vec<&str> = tables.iter().map(|(tag, _)| *tag).collect();
         for (key, entry) in &table.entries {
-            match tables.iter().find(|(tag, _)| tag == key) {
-                Some((_, inner)) => self.inside(key, &entry.node, schema.at(inner)),
-                None => {
-                    let all: Vec<&str> = tags.iter().chain(words).copied().collect();
-                    let message = format!(
-                        "`{}` cannot be `{key}`; expected {}",
-                        self.shown(),
-                        examples::expected(schema)
-                    );
-                    let found = Diagnostic::new(entry.key_at.place(), message)
-                        .label(words::did_you_mean(key, &all))
-                        .maybe_help(examples::such_as(schema));
-                    self.found.push(found);
-                }
+            if let Some((_, inner)) = tables.iter().find(|(tag, _)| tag == key) {
+                self.inside(key, &entry.node, schema.at(inner));
+                continue;
             }
+            let all: Vec<&str> = tags.iter().chain(words).copied().collect();
+            let expected = examples::expected(schema);
+            let message = format!("`{}` cannot be `{key}`; expected {expected}", self.shown());
+            self.found.push(
+                Diagnostic::new(entry.key_at.place(), message)
+                    .label(words::did_you_mean(key, &all))
+                    .maybe_help(examples::such_as(schema)),
+            );
         }
         let made: Vec<&str> = tags
             .iter()
@@ -262,10 +259,10 @@ impl<'a> Walk<'a> {
     fn text(&mut self, node: &Node, schema: Schema<'a>, format: &str, text: &str) {
         if let Some(error) = units::mistake(format, text) {
             self.wrong(node, schema, |found| found.help(error.help()));
-        } else if format == examples::REGION {
-            if let Some((label, help)) = examples::region_mistake(text) {
-                self.wrong(node, schema, |found| found.label(label).help(help));
-            }
+        } else if format == examples::REGION
+            && let Some((label, help)) = examples::region_mistake(text)
+        {
+            self.wrong(node, schema, |found| found.label(label).help(help));
         }
     }
 
