@@ -2,19 +2,6 @@
 use crate::tool::{QUICKSTART, Tool, stdout};
 use serde_json::Value;
 
-// Goal: editors find the schema that `#:schema ../schema.json` names, and it is the current one.
-// Method: compare the file with what the binary prints.
-#[test]
-fn the_schema_file_of_the_library_is_current() {
-    let printed = stdout(&Tool::new().run("schema", 0));
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/schema.json");
-    let committed = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        committed == printed,
-        "run: cargo run --release -- schema > scenarios/schema.json"
-    );
-}
-
 // Goal: each description is JSON and describes what it should.
 // Method: a property of scenarios, one of records, and the name of a metric.
 #[test]
