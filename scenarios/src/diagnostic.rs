@@ -87,8 +87,8 @@ impl Diagnostic {
 }
 
 impl Diagnostics {
-    /// The mistakes as a terminal shows them, each as `error: …`, `file:line:column`, the line with
-    /// a caret and what to do; the last line counts them.
+    /// The mistakes as a terminal shows them, each as `error: …`, `file:line:column`, the line
+    /// with a caret and what to do; the last line counts them.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
         let renderer = if color {

@@ -3,6 +3,7 @@
 //! Editors complete and check scenario files with it, and loading a file walks the same schema, so
 //! that what an editor accepts and what a run accepts cannot drift apart.
 use crate::schema::Scenario;
+use keystorm_models::tables;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -37,6 +38,7 @@ fn generate() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut root = generator.into_root_schema_for::<Scenario>().to_value();
     without_null(&mut root);
+    root["$defs"]["Account"]["properties"]["region"]["enum"] = tables::regions().collect();
     let definitions = root["$defs"].as_object().cloned().unwrap_or_default();
     let mut partial = Partial {
         definitions: &definitions,

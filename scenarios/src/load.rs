@@ -204,17 +204,18 @@ fn sha256(text: &str) -> String {
     hex
 }
 
-/// The comment on the first line.
+/// The comment on the first line; `#:schema …` is one for editors, not for people.
 fn question(text: &str) -> String {
     let first = text
         .trim_start_matches('\u{feff}')
         .lines()
         .next()
         .unwrap_or_default();
-    first
-        .trim()
-        .strip_prefix('#')
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    let comment = first.trim().strip_prefix('#').unwrap_or_default();
+    let comment = if comment.starts_with(":schema") {
+        ""
+    } else {
+        comment
+    };
+    comment.trim().to_owned()
 }

@@ -61,7 +61,9 @@ proptest! {
     // Goal: any bytes are a scenario or are refused.
     // Method: random bytes as text, and random characters.
     #[test]
-    fn random_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400), text in "\\PC*") {
+    fn random_bytes_are_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..400), text in "\\PC*",
+    ) {
         try_load(&String::from_utf8_lossy(&bytes), &Overrides::default())?;
         try_load(&text, &Overrides::default())?;
     }
@@ -70,7 +72,8 @@ proptest! {
     // Method: cut out a part of the quickstart and put in words that matter.
     #[test]
     fn damaged_scenarios_are_explained(
-        at in 0_usize..3_500, cut in 0_usize..60, words in prop::collection::vec(0..WORDS.len(), 0..4),
+        at in 0_usize..3_500, cut in 0_usize..60,
+        words in prop::collection::vec(0..WORDS.len(), 0..4),
     ) {
         let start = QUICKSTART.floor_char_boundary(at.min(QUICKSTART.len()));
         let end = QUICKSTART.ceil_char_boundary((start + cut).min(QUICKSTART.len()));
@@ -92,7 +95,8 @@ proptest! {
     // Method: settings and conditions out of random texts and of real beginnings.
     #[test]
     fn any_setting_is_explained(
-        path in "(bucket|fleets|run|expect|name|kms\\.latency)?[a-z.\"' -]{0,16}", value in "\\PC{0,20}",
+        path in "(bucket|fleets|run|expect|name|kms\\.latency)?[a-z.\"' -]{0,16}",
+        value in "\\PC{0,20}",
         condition in "(kms.calls|get.latency.p99)?[<>=]{0,2}\\PC{0,10}",
     ) {
         let settings = format!("{path}={value}").parse::<Setting>().into_iter().collect();

@@ -268,6 +268,109 @@ fn what_the_simulation_shows_is_allowed() {
     );
 }
 
+// Goal: no value that contradicts another, or the world, gets through.
+// Method: each such value as a setting over a good scenario, and the words that must appear.
+#[test]
+fn contradictions_are_refused() {
+    let fleet = "={ concurrency = 1, arrivals.closed = { think-time = '1 s' }, \
+                 operations = { get = 1 }, size.fixed = '1 B' }";
+    let long = format!("fleets.{}{fleet}", "x".repeat(61));
+    let nameless = format!("fleets.\"\"{fleet}");
+    let cases: [(&[&str], &str); 28] = [
+        (&["schema=2"], "`schema` is 2; expected 1"),
+        (&["name="], "the title of the scenario has 0 characters"),
+        (&["name=\"a\\tb\""], "printable"),
+        (
+            &["run.start=1970-01-01T00:00:00Z"],
+            "expected 2006-03-14T00:00:00Z to 2100",
+        ),
+        (
+            &["run.measure=0 s"],
+            "expected more than 0, such as \"60 s\"",
+        ),
+        (&["run.measure=745 h"], "exceeds 31 days"),
+        (&["run.warm-up=744 h"], "exceeds 31 days"),
+        (&["run.replications=0"], "from 1 to 10_000"),
+        (&["run.requests-max=0"], "at least 1"),
+        (&[&long], "the fleet's name has 61 characters"),
+        (&[&nameless], "the fleet's name is empty"),
+        (
+            &["bucket.encryption=sse-s3", "bucket.bucket-key=true"],
+            "only with \"sse-kms\"",
+        ),
+        (
+            &["bucket.bucket-key-cache.lifetime=0 s"],
+            "a Bucket Key that is never kept",
+        ),
+        (
+            &["kms.request-quota=0.5/s"],
+            "expected a positive whole rate",
+        ),
+        (&["kms.other-load=0.5/s"], "expected a whole rate"),
+        (
+            &["kms.latency.lognormal={ median = '0 s', sigma = 1 }"],
+            "such as \"5 ms\"",
+        ),
+        (
+            &["kms.latency.lognormal={ median = '5 ms', sigma = 3.5 }"],
+            "from 0 to 3",
+        ),
+        (
+            &["kms.latency.quantiles=[]"],
+            "expected its first point at 0.0",
+        ),
+        (
+            &["s3.prefix-read-rate=0/s"],
+            "expected a positive whole rate",
+        ),
+        (&["s3.connection-rate=0 B/s"], "no transfer would ever end"),
+        (&["clients.crypto-rate=0 B/s"], "no transfer would ever end"),
+        (
+            &["fleets.web.arrivals.poisson.rate=0/s"],
+            "expected a positive rate",
+        ),
+        (
+            &["fleets.web.arrivals.profile={ points = [] }"],
+            "expected at least one point",
+        ),
+        (
+            &["fleets.web.arrivals.profile={ points = [{ at = '0 s', rate = '0/s' }] }"],
+            "never rises above 0/s",
+        ),
+        (
+            &[
+                "fleets.web.arrivals.closed={ think-time = '1 s' }",
+                "fleets.web.instances=99_999",
+            ],
+            "a closed loop can have at most 1_000_000",
+        ),
+        (&["fleets.web.operations={ }"], "has no weight above 0"),
+        (
+            &["fleets.web.size.lognormal.max=1 KiB"],
+            "is below the median",
+        ),
+        (
+            &["fleets.web.size.lognormal.median=0 B"],
+            "expected at least \"1 B\"",
+        ),
+    ];
+    for (settings, words) in cases {
+        let message = match load("small.toml", SMALL, &overrides(settings)) {
+            Ok(_) => panic!("{settings:?} got through"),
+            Err(found) => found.render(false),
+        };
+        assert!(message.contains(words), "{settings:?}:\n{message}");
+    }
+    let (head, _) = SMALL
+        .split_once("[fleets.web]")
+        .expect("the small scenario has one fleet");
+    let found = bad(&format!("{head}[fleets]\n"), &[]);
+    assert!(
+        found.list[0].message.contains("`fleets` is empty"),
+        "{found}"
+    );
+}
+
 // Goal: a hostile or absurd file ends in clear words, not in memory.
 // Method: one file beyond each limit.
 #[test]

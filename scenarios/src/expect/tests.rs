@@ -95,7 +95,9 @@ proptest! {
     // Goal: no text makes the parser panic.
     // Method: any text, and texts that begin like a condition.
     #[test]
-    fn any_text_is_a_condition_or_refused(text in "(kms.calls|cost.hour|get.attempts)?[<>=]{0,2}\\PC*") {
+    fn any_text_is_a_condition_or_refused(
+        text in "(kms.calls|cost.hour|get.attempts)?[<>=]{0,2}\\PC*",
+    ) {
         let _ = text.parse::<Condition>();
     }
 }

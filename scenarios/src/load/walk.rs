@@ -194,7 +194,9 @@ impl<'a> Walk<'a> {
         };
         let mut first: Option<(&str, At)> = None;
         for (key, entry) in &table.entries {
-            if !astray(key, &entry.node) {
+            if let Some(found) = self.misnamed(key, entry, table, values) {
+                self.found.push(found);
+            } else if !astray(key, &entry.node) {
                 self.inside(key, &entry.node, values);
             } else if first.is_none_or(|(_, at)| entry.key_at < at) {
                 first = Some((key, entry.key_at));
@@ -206,6 +208,61 @@ impl<'a> Walk<'a> {
         let help = format!("give the table a name: [{path}.web] instead of [{path}]");
         self.found
             .push(Diagnostic::new(at.place(), message).help(help));
+    }
+
+    /// A change of something that is not there, but nearly: `fleets.nighly-job.concurrency` beside
+    /// a complete `fleets.nightly-job`.
+    fn misnamed(
+        &self,
+        key: &str,
+        entry: &Entry,
+        table: &Table,
+        values: Schema<'a>,
+    ) -> Option<Diagnostic> {
+        let Shape::Struct {
+            properties,
+            required,
+        } = values.shape()
+        else {
+            return None;
+        };
+        let absent = |node: &Node| -> Vec<&str> {
+            let Value::Table(inner) = &node.value else {
+                return Vec::new();
+            };
+            // A misspelt key explains what is missing.
+            if !inner.entries.keys().all(|key| properties.contains_key(key)) {
+                return Vec::new();
+            }
+            required
+                .iter()
+                .copied()
+                .filter(|key| inner.get(key).is_none())
+                .collect()
+        };
+        let absent_here = absent(&entry.node);
+        if self.missing == Missing::Allowed || absent_here.is_empty() {
+            return None;
+        }
+        let others: Vec<&str> = table
+            .entries
+            .iter()
+            .filter(|(_, other)| absent(&other.node).is_empty())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let meant = words::nearest(key, &others)?;
+        let path = self.shown();
+        Some(
+            Diagnostic::new(
+                entry.key_at.place(),
+                format!("there is no `{key}` in [{path}] to change"),
+            )
+            .label(format!("did you mean `{meant}`?"))
+            .help(format!(
+                "a new one also needs {}",
+                words::all_of(&absent_here)
+            )),
+        )
     }
 
     fn choice(

@@ -53,6 +53,7 @@ pub struct Poisson {
 pub struct Profile {
     /// The mean rate of the fleet runs straight from point to point (a ramp); two points at the
     /// same time are a step. Before the first and after the last point it stays as there.
+    #[schemars(length(min = 1))]
     pub points: Vec<ProfilePoint>,
 }
 

@@ -135,7 +135,9 @@ proptest! {
     // Goal: a resolved scenario written out reads back as the same scenario.
     // Method: any value of each type, printed and parsed.
     #[test]
-    fn printed_quantities_read_back(n: u64, bits in 0_u64..=1e12_f64.to_bits(), s in 0..4_000_000_000_i64) {
+    fn printed_quantities_read_back(
+        n: u64, bits in 0_u64..=1e12_f64.to_bits(), s in 0..4_000_000_000_i64,
+    ) {
         let time = Duration(Span::from_nanos(n));
         prop_assert_eq!(time.to_string().parse::<Duration>().unwrap(), time);
         prop_assert_eq!(ByteSize(n).to_string().parse::<ByteSize>().unwrap(), ByteSize(n));

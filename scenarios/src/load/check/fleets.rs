@@ -3,6 +3,7 @@ use crate::diagnostic::Diagnostic;
 use crate::load::examples;
 use crate::schema::{Arrivals, Closed, Fleet, ObjectSize, Profile};
 use crate::units::ByteSize;
+use crate::units::decimal::grouped;
 
 /// Largest object of one `PutObject`, 5 GiB; larger ones need multipart uploads.
 const PUT_MAX: u64 = 5 << 30;
@@ -98,8 +99,9 @@ fn workers(name: &str, fleet: &Fleet, closed: &Closed, check: &mut Check<'_>) {
             check,
             &["fleets", name, "concurrency"],
             &format!(
-                "times `instances` is {workers} workers; a closed loop can have at most \
-                 {WORKERS_MAX}"
+                "times `instances` is {} workers; a closed loop can have at most {}",
+                grouped(workers),
+                grouped(WORKERS_MAX)
             ),
             "use fewer instances or less concurrency, or open arrivals such as \
              arrivals.poisson = { rate = \"2_000/s\" }",

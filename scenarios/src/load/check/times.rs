@@ -89,7 +89,8 @@ fn quantiles(path: &[&str], points: &[QuantilePoint], check: &mut Check<'_>) {
     };
     if !ends {
         let message = format!(
-            "`{shown}` does not run from 0 to 1; expected its first point at 0.0 and its last at 1.0"
+            "`{shown}` does not run from 0 to 1; expected its first point at 0.0 and its last at \
+             1.0"
         );
         check.wrong(path, message, HELP);
     }
