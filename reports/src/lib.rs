@@ -10,6 +10,8 @@
 //! - [`csv`], [`series_csv`], [`json_summary`]: for programs.
 mod clock;
 mod csv_out;
+mod draw;
+mod figures;
 mod number;
 mod page;
 mod results;

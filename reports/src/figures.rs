@@ -1,0 +1,78 @@
+//! The figures of a report: each with its finding as a headline, drawn in two widths, with a table.
+mod bars;
+mod cost;
+mod latency;
+mod load;
+mod load_draw;
+mod outcomes;
+mod time;
+
+use crate::draw::{Drawing, Hue, Size};
+use crate::table::Table;
+use crate::text::Text;
+use keystorm_record::{Mode, Record};
+
+/// A figure with everything around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    /// Id on the page.
+    pub(crate) id: &'static str,
+    /// Its number.
+    pub(crate) number: usize,
+    /// Word in the navigation.
+    pub(crate) word: &'static str,
+    /// What it is about.
+    pub(crate) subject: String,
+    /// How to read it.
+    pub(crate) note: String,
+    /// The finding, a sentence without a full stop.
+    pub(crate) headline: String,
+    /// What is drawn, and its unit.
+    pub(crate) lede: String,
+    /// The drawings with their tables.
+    pub(crate) parts: Vec<Part>,
+    /// What else is worth knowing.
+    pub(crate) caption: Text,
+}
+
+/// A drawing in two widths and its table.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Id on the page.
+    pub(crate) id: String,
+    /// Heading above it; empty if the figure has one part only.
+    pub(crate) heading: String,
+    /// Title for those who do not see it.
+    pub(crate) title: String,
+    /// Description for those who do not see it.
+    pub(crate) desc: String,
+    /// Wide, then narrow.
+    pub(crate) drawings: [Drawing; 2],
+    /// What opens the table.
+    pub(crate) summary: String,
+    /// The table.
+    pub(crate) table: Table,
+}
+
+/// All figures of a record with at least one variant.
+pub(crate) fn figures(record: &Record) -> Vec<Figure> {
+    [load::figure, outcomes::figure, latency::figure, time::figure, cost::figure]
+        .iter()
+        .filter_map(|figure| figure(record))
+        .collect()
+}
+
+/// Draws in both widths.
+fn both(draw: impl Fn(Size) -> Drawing) -> [Drawing; 2] {
+    [draw(Size::Wide), draw(Size::Narrow)]
+}
+
+/// Hue of a mode.
+fn hue(mode: Mode) -> Hue {
+    match mode {
+        Mode::SseS3 | Mode::SseC => Hue::Base,
+        Mode::SseKms => Hue::Red,
+        Mode::SseKmsBucketKey => Hue::Blue,
+        Mode::ClientSide => Hue::Green,
+    }
+}
