@@ -52,6 +52,15 @@ profiles_agree() {
         same_bytes "$out/debug" "$out/release"
 }
 
+# Every line of README's block must be printed; README may leave some out.
+readme_is_true() {
+    local block printed
+    block=$(sed -n '/^```text$/,/^```$/p' README.md | sed '1d;$d')
+    printed=$("$release" run scenarios/library/quickstart.toml --force) || return 1
+    grep -Fxv -f <(printf '%s\n' "$printed") <<<"$block" && return 1
+    [[ -n $block ]]
+}
+
 step "format" cargo fmt --all --check
 step "clippy, warnings denied" \
     cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -69,5 +78,6 @@ if step "builds of the binary" \
     done
     step "quickstart: same bytes from the debug and the release build" \
         profiles_agree scenarios/library/quickstart.toml
+    step "README: shows what the quickstart prints" readme_is_true
 fi
 finish
