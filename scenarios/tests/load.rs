@@ -344,7 +344,10 @@ fn contradictions_are_refused() {
             ],
             "a closed loop can have at most 1_000_000",
         ),
-        (&["fleets.web.operations={ }"], "has no weight above 0"),
+        (
+            &["fleets.web.operations={ get = 0, put = 0 }"],
+            "has no weight above 0",
+        ),
         (
             &["fleets.web.size.lognormal.max=1 KiB"],
             "is below the median",

@@ -6,6 +6,9 @@ use toml::de::{DeTable, Error};
 /// Index of the scenario file among the sources.
 pub(super) const FILE: usize = 0;
 
+/// More syntax errors are not kept: each is looked up in the text.
+const ERRORS_MAX: usize = 1_000;
+
 /// Parses the scenario file.
 ///
 /// # Errors
@@ -15,25 +18,31 @@ pub(super) fn parse(text: &str) -> Result<Table, Vec<Diagnostic>> {
     if errors.is_empty() {
         return Ok(Table::from_toml(document.get_ref(), FILE, 0));
     }
-    let mut places: Vec<_> = errors
-        .iter()
-        .map(|error| (line(text, error), error))
-        .collect();
-    places.sort_by_key(|(line, error)| (*line, start(text, error)));
+    let mut errors: Vec<&Error> = errors.iter().collect();
+    errors.sort_by_key(|error| start(text, error));
     // What follows the first mistake of a line usually follows from it.
-    places.dedup_by_key(|(line, _)| *line);
-    Err(places
-        .iter()
-        .map(|(_, error)| diagnostic(text, error))
+    let mut line_end = None;
+    errors.retain(|error| {
+        let at = start(text, error);
+        let new = line_end.is_none_or(|end| at > end);
+        if new {
+            line_end = Some(
+                text[at..]
+                    .find('\n')
+                    .map_or(text.len(), |newline| at + newline),
+            );
+        }
+        new
+    });
+    errors.truncate(ERRORS_MAX);
+    Err(errors
+        .into_iter()
+        .map(|error| diagnostic(text, error))
         .collect())
 }
 
 fn start(text: &str, error: &Error) -> usize {
     text.floor_char_boundary(error.span().map_or(0, |span| span.start).min(text.len()))
-}
-
-fn line(text: &str, error: &Error) -> usize {
-    text[..start(text, error)].matches('\n').count()
 }
 
 fn diagnostic(text: &str, error: &Error) -> Diagnostic {
