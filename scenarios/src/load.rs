@@ -73,6 +73,15 @@ pub struct Overrides {
 /// # Errors
 /// All mistakes that can be found at once: of syntax; or else of keys, types, units and choices
 /// in any variant, and contradictions in those variants that have no such mistake.
+///
+/// # Example: what is missing is said
+/// ```
+/// use keystorm_scenarios::{Overrides, load};
+///
+/// let found = load("web.toml", "schema = 1", &Overrides::default()).unwrap_err();
+/// assert!(found.render(false).contains("error: the table [bucket] is missing"));
+/// assert_eq!(found.list.len(), 5);
+/// ```
 pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diagnostics> {
     let sources = sources(path, text, overrides);
     if text.len() > TEXT_MAX {

@@ -32,7 +32,8 @@ pub enum Arrivals {
     /// Open loop at a constant rate: `arrivals.poisson = { rate = "2_000/s" }`.
     Poisson(Poisson),
     /// Open loop at a rate that changes, steps and ramps:
-    /// `arrivals.profile = { points = [{ at = "0 s", rate = "0/s" }, { at = "60 s", rate = "3k/s" }] }`.
+    /// `arrivals.profile = { points = [{ at = "0 s", rate = "0/s" },
+    /// { at = "60 s", rate = "3k/s" }] }`.
     Profile(Profile),
     /// Closed loop: `instances × concurrency` workers, each asks, waits for the answer, thinks:
     /// `arrivals.closed = { think-time = "50 ms" }`.
