@@ -1,7 +1,7 @@
 //! Scenario files are loaded, or refused with every mistake at its place.
 use keystorm_scenarios::schema::{Arrivals, Encryption, ObjectSize, Retry};
 use keystorm_scenarios::units::{ByteSize, Rate};
-use keystorm_scenarios::{Diagnostics, Overrides, Study, load, mode_label};
+use keystorm_scenarios::{Diagnostics, Overrides, Setting, SettingError, Study, load, mode_label};
 
 const QUICKSTART: &str = include_str!("../library/quickstart.toml");
 
@@ -184,6 +184,21 @@ fn settings_win_over_file_and_variants() {
         scenario.fleets["web"].size,
         ObjectSize::Fixed(ByteSize(1_048_576))
     ));
+}
+
+// Goal: a setting is a path and a value, apart at the first `=` outside of quotes.
+// Method: one with `=` in a quoted key, one without `=`, without path, and over two lines.
+#[test]
+fn settings_are_path_and_value() {
+    let setting: Setting = "fleets.\"a=b\".concurrency = 5".parse().unwrap();
+    assert_eq!(setting.path, "fleets.\"a=b\".concurrency");
+    assert_eq!(setting.value, "5");
+    assert_eq!("bucket".parse::<Setting>(), Err(SettingError::NoPath));
+    assert_eq!("=5".parse::<Setting>(), Err(SettingError::NoPath));
+    assert_eq!(
+        "seed=5\nname=6".parse::<Setting>(),
+        Err(SettingError::Control)
+    );
 }
 
 // Goal: conditions of file, variant and command line all reach the variant.
