@@ -16,8 +16,8 @@ pub enum Call {
 /// until the interval ends. Refused calls are not counted (not published: assumed). Intervals begin
 /// at full seconds of the wall clock (not published: assumed).
 ///
-/// The account's other load comes evenly spaced; its calls are counted the same way, in whole calls,
-/// without an event for each.
+/// The account's other load comes evenly spaced; its calls are counted the same way, in whole
+/// calls, without an event for each.
 ///
 /// # Source
 /// AWS KMS Developer Guide, "Request quotas" and "Throttling AWS KMS requests"; AWS General

@@ -62,7 +62,9 @@ impl Default for Histogram {
 impl Serialize for Histogram {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::new();
-        V2Serializer::new().serialize(&self.0, &mut bytes).map_err(ser::Error::custom)?;
+        V2Serializer::new()
+            .serialize(&self.0, &mut bytes)
+            .map_err(ser::Error::custom)?;
         serializer.serialize_str(&STANDARD.encode(bytes))
     }
 }
@@ -70,9 +72,12 @@ impl Serialize for Histogram {
 impl<'de> Deserialize<'de> for Histogram {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        let bytes = STANDARD.decode(text.as_bytes()).map_err(de::Error::custom)?;
-        let hdr: Hdr<u64> =
-            HdrReader::new().deserialize(&mut bytes.as_slice()).map_err(de::Error::custom)?;
+        let bytes = STANDARD
+            .decode(text.as_bytes())
+            .map_err(de::Error::custom)?;
+        let hdr: Hdr<u64> = HdrReader::new()
+            .deserialize(&mut bytes.as_slice())
+            .map_err(de::Error::custom)?;
         // The format keeps the highest value that was set: put the values back under our bounds.
         let mut histogram = Self::new();
         histogram.0.add(&hdr).map_err(de::Error::custom)?;

@@ -76,7 +76,10 @@ impl<'de> Deserialize<'de> for Int {
             }
 
             fn visit_str<E: de::Error>(self, value: &str) -> Result<Int, E> {
-                value.parse().map(Int).map_err(|_| E::invalid_value(de::Unexpected::Str(value), &self))
+                value
+                    .parse()
+                    .map(Int)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Str(value), &self))
             }
         }
         deserializer.deserialize_any(Visitor)
@@ -109,7 +112,10 @@ mod tests {
         let json = |value| serde_json::to_string(&Int(value)).unwrap();
         assert_eq!(json(1 << 53), "9007199254740992");
         assert_eq!(json((1 << 53) + 1), "\"9007199254740993\"");
-        assert_eq!(serde_json::from_str::<Int>("\"9007199254740993\"").unwrap(), Int((1 << 53) + 1));
+        assert_eq!(
+            serde_json::from_str::<Int>("\"9007199254740993\"").unwrap(),
+            Int((1 << 53) + 1)
+        );
         assert_eq!(serde_json::from_str::<Int>("7").unwrap(), Int(7));
         assert!(serde_json::from_str::<Int>("\"-7\"").is_err());
     }

@@ -17,7 +17,8 @@ impl fmt::Display for ReadError {
             Self::Malformed(error) => write!(f, "not a keystorm record: {error}"),
             Self::Newer(version) => write!(
                 f,
-                "record has format {version}, this keystorm reads formats up to {SCHEMA_VERSION}; update keystorm"
+                "record has format {version}, this keystorm reads formats up to {SCHEMA_VERSION}; \
+                 update keystorm"
             ),
         }
     }
@@ -75,6 +76,9 @@ mod tests {
             text,
             "record has format 99, this keystorm reads formats up to 1; update keystorm"
         );
-        assert!(matches!(Record::from_json("{}"), Err(ReadError::Malformed(_))));
+        assert!(matches!(
+            Record::from_json("{}"),
+            Err(ReadError::Malformed(_))
+        ));
     }
 }

@@ -37,7 +37,10 @@ impl Series {
     /// A series of `seconds` zeros, of one replication.
     #[must_use]
     pub fn new(seconds: usize) -> Self {
-        let mut series = Self { replications: 1, ..Self::default() };
+        let mut series = Self {
+            replications: 1,
+            ..Self::default()
+        };
         for column in series.columns_mut() {
             column.resize(seconds, Int(0));
         }

@@ -29,7 +29,8 @@ const STRIDE: u64 = NANOS_PER_S;
 /// Runs replication number `index`; `None` if it was cancelled.
 ///
 /// # Errors
-/// [`RunError`] if the counts do not add up, which is a mistake of keystorm, or nothing was measured.
+/// [`RunError`] if the counts do not add up, which is a mistake of keystorm, or if nothing was
+/// measured.
 pub(crate) fn run(
     assembly: &Assembly,
     index: u32,

@@ -63,23 +63,27 @@ pub enum RunError {
     Threads(String),
 }
 
+/// What to do when keystorm itself is at fault.
+const REPORT_IT: &str = "this is a mistake in keystorm, please report it with the scenario";
+
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conservation { requests, outcomes } => write!(
                 f,
-                "{requests} requests but {outcomes} outcomes were counted; this is a mistake in keystorm, please report it with the scenario"
+                "{requests} requests but {outcomes} outcomes were counted; {REPORT_IT}"
             ),
             Self::Occupancy {
                 integral_ns,
                 sojourn_ns,
             } => write!(
                 f,
-                "Little's law does not hold ({integral_ns} ns against {sojourn_ns} ns); this is a mistake in keystorm, please report it with the scenario"
+                "Little's law does not hold ({integral_ns} ns against {sojourn_ns} ns); {REPORT_IT}"
             ),
             Self::NothingMeasured { requests_max } => write!(
                 f,
-                "`run.requests-max` is {requests_max}, and so many requests arrive before `run.warm-up` is over; raise it or shorten the warm-up"
+                "`run.requests-max` is {requests_max}, and so many requests arrive before \
+                 `run.warm-up` is over; raise it or shorten the warm-up"
             ),
             Self::Cancelled => {
                 f.write_str("interrupted before every variant had finished a replication")

@@ -1,9 +1,9 @@
 //! One replication: the models, wired together by events.
 //!
 //! An event exists only where shared state is touched: when a request arrives, when an attempt
-//! begins (a connection is taken, a quota asked), when it reaches S3 over a new connection, and when
-//! its answer arrives (a connection, a place and retry tokens are given back). Latencies in between
-//! are added up.
+//! begins (a connection is taken, a quota asked), when it reaches S3 over a new connection, and
+//! when its answer arrives (a connection, a place and retry tokens are given back). Latencies in
+//! between are added up.
 mod fleet;
 mod request;
 mod tally;

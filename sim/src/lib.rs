@@ -1,8 +1,8 @@
 //! The engine: integer time, ordered events, named random streams, statistics.
 //!
 //! # Time and order
-//! [`Time`] and [`Span`] are integer nanoseconds. A [`Model`] handles events one by one in the order
-//! of (time, order of scheduling); [`TieBreak::Shuffled`] permutes events of the same instant on
+//! [`Time`] and [`Span`] are integer nanoseconds. A [`Model`] handles events one by one in the
+//! order of (time, order of scheduling); [`TieBreak::Shuffled`] permutes events of the same instant on
 //! purpose, to find conclusions that hang on it.
 //!
 //! # Chance

@@ -143,7 +143,9 @@ mod tests {
         // Method: random times from a small range (many ties), pops mixed in; compare with a
         // stable sort of what is pending.
         #[test]
-        fn order_is_time_then_schedule(steps in prop::collection::vec(prop::option::of(0_u64..20), 0..300)) {
+        fn order_is_time_then_schedule(
+            steps in prop::collection::vec(prop::option::of(0_u64..20), 0..300),
+        ) {
             let mut pending = Pending::new(TieBreak::Schedule);
             let mut model: Vec<(u64, usize)> = Vec::new();
             for (number, step) in steps.into_iter().enumerate() {

@@ -108,7 +108,7 @@ mod tests {
 
     // Goal: neighbouring keys give unrelated numbers.
     // Method: correlation of first draws between children i and i+1, between names and between
-    // replications, over 100,000 pairs; |r| above 4.4/sqrt(n) has a chance of 1e-5 under independence.
+    // replications, over 100,000 pairs; |r| above 4.4/sqrt(n) has a chance of 1e-5 if independent.
     #[test]
     fn neighbouring_streams_are_uncorrelated() {
         const PAIRS: u64 = 100_000;

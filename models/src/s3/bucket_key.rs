@@ -105,8 +105,8 @@ mod tests {
 
     // Goal: the miss share agrees with theory: with Poisson requests at rate r per place and a
     // lifetime T that use does not prolong, 1 / (1 + rT).
-    // Method: one cache, one key, 200,000 requests at rT = 4; misses are renewals, so their share has
-    // a standard error below 0.5 %; 4.4 of it are allowed (chance 1e-5).
+    // Method: one cache, one key, 200,000 requests at rT = 4; misses are renewals, so their share
+    // has a standard error below 0.5 %; 4.4 of it are allowed (chance 1e-5).
     #[test]
     fn misses_agree_with_theory() {
         const REQUESTS: u32 = 200_000;

@@ -46,10 +46,10 @@ impl Refusal {
     pub const SSE_C_BLOCKED: Self = Self {
         status: 403,
         code: "AccessDenied",
-        message: "User: ... is not authorized to perform: s3:PutObject on resource: \"...\" because \
-                  this bucket has blocked upload requests that specify Server Side Encryption with \
-                  Customer provided keys (SSE-C). Please specify a different server-side encryption \
-                  type",
+        message: "User: ... is not authorized to perform: s3:PutObject on resource: \"...\" \
+                  because this bucket has blocked upload requests that specify Server Side \
+                  Encryption with Customer provided keys (SSE-C). Please specify a different \
+                  server-side encryption type",
         kind: ErrorKind::ClientError,
         outcome: Outcome::Denied,
         source: "Amazon S3 User Guide, \"Troubleshoot access denied (403 Forbidden) errors\", read \
@@ -64,8 +64,8 @@ impl Refusal {
                   made over a secure connection.",
         kind: ErrorKind::ClientError,
         outcome: Outcome::Rejected,
-        source: "Amazon S3 User Guide, \"Using server-side encryption with customer-provided keys\" \
-                 says that S3 rejects it, read 2026-04-13; status, code and text as in minio \
+        source: "Amazon S3 User Guide, \"Using server-side encryption with customer-provided \
+                 keys\" says that S3 rejects it, read 2026-04-13; status, code and text as in minio \
                  (assumed)",
     };
 
@@ -77,8 +77,8 @@ impl Refusal {
         message: "requests for objects under AWS KMS keys must be made over TLS",
         kind: ErrorKind::ClientError,
         outcome: Outcome::Rejected,
-        source: "Amazon S3 User Guide, \"Using server-side encryption with AWS KMS keys\" says that \
-                 such requests fail, read 2026-04-13; status, code and text assumed",
+        source: "Amazon S3 User Guide, \"Using server-side encryption with AWS KMS keys\" says \
+                 that such requests fail, read 2026-04-13; status, code and text assumed",
     };
 
     /// KMS throttled the call that S3 made for the request.
@@ -88,7 +88,7 @@ impl Refusal {
         message: "Please reduce your request rate for operations involving AWS KMS.",
         kind: ErrorKind::ThrottlingError,
         outcome: Outcome::Throttled,
-        source: "stack trace of real AWS, github.com/aws-samples/cql-replicator issue 92, 2024-01-28",
+        source: "stack trace of real AWS, aws-samples/cql-replicator issue 92 on GitHub, 2024-01-28",
     };
 
     /// The prefix's request rate is exceeded.

@@ -24,7 +24,10 @@ fn scenario() -> impl Strategy<Value = String> {
             r#"schema = 1
 name = "law"
 seed = {seed}
-run = {{ start = "2026-11-24T00:00:00.25Z", warm-up = "1500 ms", measure = "4 s", replications = 1 }}
+run.start = "2026-11-24T00:00:00.25Z"
+run.warm-up = "1500 ms"
+run.measure = "4 s"
+run.replications = 1
 account.region = "us-east-1"
 kms = {{ request-quota = "{quota}/s", other-load = "{other}/s" }}
 bucket = {{ encryption = "sse-kms", prefixes = 2 }}
@@ -69,8 +72,8 @@ fn kms_calls(record: &Record, variant: usize) -> u64 {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
-    // Goal: laws of every run: each request has one outcome, Little's law holds exactly, seconds add
-    // up to the whole, a request's parts add up to its latency.
+    // Goal: laws of every run: each request has one outcome, Little's law holds exactly, seconds
+    // add up to the whole, a request's parts add up to its latency.
     // Method: random scenarios over all modes, both schemes, open and closed loops; the run itself
     // refuses to give a record in which the first two fail.
     #[test]

@@ -33,8 +33,8 @@ size.fixed = "1 B"
     )
 }
 
-// Goal: with Poisson calls at rate λ on a quota of Q a second and no retries, the throttled share is
-// E[(N − Q)⁺]/λ, N ~ Poisson(λ): seconds are independent and each refuses what exceeds Q.
+// Goal: with Poisson calls at rate λ on a quota of Q a second and no retries, the throttled share
+// is E[(N − Q)⁺]/λ, N ~ Poisson(λ): seconds are independent and each refuses what exceeds Q.
 // Method: 4,000 seconds at three loads; the standard error of the share (a ratio of sums) from the
 // exact moments; 99.9 % interval.
 #[test]
@@ -91,8 +91,8 @@ size.fixed = "1 B"
     );
 }
 
-// Goal: a saturated limiter with N independent attempts: refused share p = (1 − r/λ)^(1/N), attempts
-// r/(1 − p), failed share 1 − r/λ (retry-amplification formula, saturated limiter).
+// Goal: a saturated limiter with N independent attempts: refused share p = (1 − r/λ)^(1/N),
+// attempts r/(1 − p), failed share 1 − r/λ (retry-amplification formula, saturated limiter).
 // Method: λ = 240/s on r = 200/s with 3 attempts, many clients so that no retry quota binds, 600 s
 // after a warm-up of 60 s. The formula takes attempts as independent of each other; back-off over
 // seconds makes them nearly so: 5 % on attempts, 1.5 points on the failed share.
