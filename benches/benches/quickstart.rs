@@ -2,8 +2,8 @@
 //! statistics, one job.
 //!
 //! `cargo bench -p keystorm-benches --bench quickstart` prints `thrpt: … Kelem/s`: an element is
-//! a request. It tells what a user waits for, on one core of this machine; machines differ and drift,
-//! so compare two builds in one sitting.
+//! a request. It tells what a user waits for, on one core of this machine; machines differ and
+//! drift, so compare two builds in one sitting.
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use keystorm_scenarios::{Options, Overrides, Setting, Study, TieBreak, Watch, load, run};
 use std::sync::atomic::Ordering;

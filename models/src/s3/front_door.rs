@@ -65,8 +65,8 @@ impl Refusal {
         kind: ErrorKind::ClientError,
         outcome: Outcome::Rejected,
         source: "Amazon S3 User Guide, \"Using server-side encryption with customer-provided \
-                 keys\" says that S3 rejects it, read 2026-04-13; status, code and text as in minio \
-                 (assumed)",
+                 keys\" says that S3 rejects it, read 2026-04-13; status, code and text as in \
+                 minio (assumed)",
     };
 
     /// Object under a KMS key over plain HTTP. Status, code and message are assumed: AWS only says
@@ -88,7 +88,7 @@ impl Refusal {
         message: "Please reduce your request rate for operations involving AWS KMS.",
         kind: ErrorKind::ThrottlingError,
         outcome: Outcome::Throttled,
-        source: "stack trace of real AWS, aws-samples/cql-replicator issue 92 on GitHub, 2024-01-28",
+        source: "stack trace of real AWS, GitHub aws-samples/cql-replicator issue 92, 2024-01-28",
     };
 
     /// The prefix's request rate is exceeded.
