@@ -6,6 +6,9 @@ use crate::units::ByteSize;
 use crate::units::decimal::grouped;
 
 /// Largest object of one `PutObject`, 5 GiB; larger ones need multipart uploads.
+///
+/// # Source
+/// Amazon S3 User Guide, "Uploading objects" (a stored copy, read 2026-11-24; it says 5 GB).
 const PUT_MAX: u64 = 5 << 30;
 /// Most workers of a closed loop in one fleet: each is a thing in memory.
 const WORKERS_MAX: u64 = 1_000_000;
