@@ -2,8 +2,10 @@
 mod bars;
 mod cost;
 mod latency;
+mod latency_draw;
 mod load;
 mod load_draw;
+mod load_labels;
 mod outcomes;
 mod time;
 
@@ -54,12 +56,25 @@ pub(crate) struct Part {
     pub(crate) table: Table,
 }
 
+impl Figure {
+    /// Whether the part is the figure's last: the caption stands under it.
+    pub(crate) fn ends_with(&self, part: &Part) -> bool {
+        self.parts.last().is_some_and(|last| last.id == part.id)
+    }
+}
+
 /// All figures of a record with at least one variant.
 pub(crate) fn figures(record: &Record) -> Vec<Figure> {
-    [load::figure, outcomes::figure, latency::figure, time::figure, cost::figure]
-        .iter()
-        .filter_map(|figure| figure(record))
-        .collect()
+    [
+        load::figure,
+        outcomes::figure,
+        latency::figure,
+        time::figure,
+        cost::figure,
+    ]
+    .iter()
+    .filter_map(|figure| figure(record))
+    .collect()
 }
 
 /// Draws in both widths.

@@ -118,7 +118,7 @@ pub(crate) fn percent(value: f64, digits: i32) -> String {
     if percent < 100.0 && percent > 99.99 {
         return ">99.99".into();
     }
-    if percent < 100.0 && percent >= 99.0 {
+    if (99.0..100.0).contains(&percent) {
         return grouped(percent, 2);
     }
     if percent.abs() >= 100.0 {
@@ -137,10 +137,10 @@ pub(crate) fn percent(value: f64, digits: i32) -> String {
 /// A time in words: `65 ms`, `2.36 s`, `6.4 ms`.
 pub(crate) fn seconds(value: f64) -> String {
     let ms = value * 1e3;
-    if ms >= 9.95 && ms < 999.5 {
+    if (9.95..999.5).contains(&ms) {
         return format!("{}{THIN}ms", grouped(ms, 0));
     }
-    if ms >= 0.995 && ms < 9.95 {
+    if (0.995..9.95).contains(&ms) {
         return format!("{}{THIN}ms", grouped(ms, 1));
     }
     seconds_fine(value)

@@ -3,6 +3,7 @@ use crate::figures::{Figure, figures};
 use crate::number::{count, duration, grouped, in_words};
 use crate::results;
 use crate::table::Table;
+use crate::text::{Text, capital, stopped};
 use crate::verdict::{Verdict, in_unit, verdict};
 use crate::view;
 use askama::Template;
@@ -32,10 +33,13 @@ pub fn html(record: &Record) -> String {
         kms_note: kms_note(record),
         expectations_head: expectations_head(record),
         expectations: expectations(record),
+        warnings: warnings(record),
         facts: facts(record),
         provenance: provenance(record),
     };
-    page.render().expect("the template writes to memory")
+    let html = page.render().expect("the template writes to memory");
+    // A name may hold control characters; HTML forbids most of them, a terminal would obey them.
+    html.replace(|c: char| c.is_control() && c != '\n', " ")
 }
 
 #[derive(Template)]
@@ -53,6 +57,7 @@ struct Page<'a> {
     kms_note: String,
     expectations_head: String,
     expectations: Vec<ExpectationRow>,
+    warnings: Vec<(Text, Text)>,
     facts: Vec<FactRow>,
     provenance: Vec<(&'static str, String)>,
 }
@@ -60,7 +65,9 @@ struct Page<'a> {
 impl Page<'_> {
     #[allow(clippy::unused_self, reason = "templates call methods of the page")]
     fn table(&self, table: &Table) -> String {
-        TableTemplate { table }.render().expect("the template writes to memory")
+        TableTemplate { table }
+            .render()
+            .expect("the template writes to memory")
     }
 }
 
@@ -130,7 +137,11 @@ fn meta(record: &Record) -> String {
         1 => "one replication".into(),
         n => format!("{} replications", in_words(n)),
     });
-    if let Some(requests) = record.variants.first().and_then(|v| view::mean(v, "all.requests")) {
+    if let Some(requests) = record
+        .variants
+        .first()
+        .and_then(|v| view::mean(v, "all.requests"))
+    {
         parts.push(format!("{} requests each", count(requests)));
     }
     parts.join(" · ")
@@ -146,7 +157,10 @@ fn operations(record: &Record) -> Vec<OperationTables> {
 }
 
 fn kms_note(record: &Record) -> String {
-    let quota = record.variants.first().map_or(0.0, |v| v.setup.kms_quota_per_s.as_f64());
+    let quota = record
+        .variants
+        .first()
+        .map_or(0.0, |v| v.setup.kms_quota_per_s.as_f64());
     format!(
         "Quota {}, shared by the account in {}. Peaks, minute and utilisation include other load \
          and refused calls; demand counts first attempts only, headroom is what it leaves.",
@@ -190,8 +204,24 @@ fn expectations_head(record: &Record) -> String {
     }
 }
 
+/// Warnings as sentences: what is the matter, what to do about it.
+fn warnings(record: &Record) -> Vec<(Text, Text)> {
+    let sentence = |words: &str| Text::with_code(&stopped(&capital(words)));
+    record
+        .warnings
+        .iter()
+        .map(|w| (sentence(&w.text), sentence(&w.remedy)))
+        .collect()
+}
+
 fn facts(record: &Record) -> Vec<FactRow> {
-    let or_dash = |text: &str| if text.is_empty() { "–".into() } else { text.to_string() };
+    let or_dash = |text: &str| {
+        if text.is_empty() {
+            "–".into()
+        } else {
+            text.to_string()
+        }
+    };
     let row = |f: &keystorm_record::Fact| FactRow {
         subject: f.subject.clone(),
         value: f.value.clone(),
@@ -212,7 +242,11 @@ fn facts(record: &Record) -> Vec<FactRow> {
 
 fn provenance(record: &Record) -> Vec<(&'static str, String)> {
     let seconds = |ns: keystorm_record::Int| duration(ns.as_f64() / 1e9);
-    let cut = if record.window.cut { ", cut by requests-max" } else { "" };
+    let cut = if record.window.cut {
+        ", cut by requests-max"
+    } else {
+        ""
+    };
     vec![
         ("keystorm", record.tool.version.clone()),
         ("Record schema", record.schema.to_string()),
@@ -220,7 +254,10 @@ fn provenance(record: &Record) -> Vec<(&'static str, String)> {
         ("Replications", record.replications_planned.to_string()),
         ("Start, UTC", record.scenario.start.clone()),
         ("Warm-up left out", seconds(record.window.warm_up_ns)),
-        ("Measured", format!("{}{cut}", seconds(record.window.measure_ns))),
+        (
+            "Measured",
+            format!("{}{cut}", seconds(record.window.measure_ns)),
+        ),
         ("Region", record.scenario.region.clone()),
         ("Scenario", record.scenario.path.clone()),
         ("Scenario, SHA-256", record.scenario.sha256.clone()),

@@ -88,7 +88,7 @@ pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
             ],
         );
     }
-    table
+    table.without_zeros(&["Denied, rejected", "Failed, unfinished"])
 }
 
 /// Latency percentiles of successful requests, with intervals.
@@ -109,17 +109,17 @@ pub(crate) fn latency(record: &Record, operation: Operation) -> Table {
 pub(crate) fn kms(record: &Record) -> Table {
     let mut table = Table::new(&[
         "Variant",
-        "Calls of the fleets",
-        "Generate­DataKey",
+        "Fleets’ calls",
+        "Generate\u{ad}DataKey",
         "Decrypt",
         "Demand, peak second",
         "All calls, peak second",
         "CloudWatch minute",
-        "Utilisation, mean",
-        "Utilisation, peak second",
-        "Head­room",
+        "Use, mean",
+        "Use, peak second",
+        "Head\u{ad}room",
         "Calls refused",
-        "Throttled for",
+        "Throttled",
     ]);
     for variant in &record.variants {
         let value = |name: &str| mean(variant, name);
@@ -127,12 +127,12 @@ pub(crate) fn kms(record: &Record) -> Table {
         table.row(
             &variant.name,
             vec![
-                Cell::optional(value("kms.calls"), per_second),
-                Cell::optional(value("kms.calls.generate-data-key"), per_second),
-                Cell::optional(value("kms.calls.decrypt"), per_second),
-                Cell::optional(value("kms.demand.peak-second"), per_second),
-                Cell::optional(value("kms.calls.peak-second"), per_second),
-                Cell::optional(value("kms.calls.peak-minute"), per_second),
+                Cell::optional(value("kms.calls"), rate),
+                Cell::optional(value("kms.calls.generate-data-key"), rate),
+                Cell::optional(value("kms.calls.decrypt"), rate),
+                Cell::optional(value("kms.demand.peak-second"), rate),
+                Cell::optional(value("kms.calls.peak-second"), rate),
+                Cell::optional(value("kms.calls.peak-minute"), rate),
                 Cell::optional(value("kms.utilisation"), share_fine),
                 Cell::optional(value("kms.utilisation.peak-second"), share_fine),
                 Cell::optional(headroom, share_fine).marked(headroom < Some(0.0)),

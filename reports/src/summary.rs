@@ -22,7 +22,7 @@ pub fn markdown(record: &Record) -> String {
         .chain(verdict.what_to_do.iter().map(|t| ("What to do", t)))
         .chain(std::iter::once(("How sure", &verdict.how_sure)));
     for (name, text) in named.filter(|(_, text)| !text.0.is_empty()) {
-        out.push_str(&format!("\n{name}: {}\n", text.markdown()));
+        out.extend(["\n", name, ": ", &text.markdown(), "\n"]);
     }
     for operation in view::operations(record) {
         push_table(
@@ -46,7 +46,7 @@ pub fn markdown(record: &Record) -> String {
 
 fn push_table(out: &mut String, title: &str, table: &Table) {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    out.push_str(&format!("\n## {title}\n\n"));
+    out.extend(["\n## ", title, "\n\n"]);
     out.push_str(&line(
         table.head.iter().map(|h| escape_markdown(h)).collect(),
     ));

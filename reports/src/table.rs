@@ -50,6 +50,38 @@ impl Table {
         });
     }
 
+    /// The table without those of these columns (by head) in which every number is zero.
+    pub(crate) fn without_zeros(mut self, heads: &[&str]) -> Self {
+        for head in heads {
+            let Some(column) = self.column(head) else {
+                continue;
+            };
+            let zero = |row: &Row| row.cells[column - 1].raw.is_none_or(|v| v == 0.0);
+            if self.rows.iter().all(zero) {
+                self.remove(head);
+            }
+        }
+        self
+    }
+
+    /// Removes the column with that head, if there is one.
+    pub(crate) fn remove(&mut self, head: &str) {
+        if let Some(column) = self.column(head) {
+            self.head.remove(column);
+            for row in &mut self.rows {
+                row.cells.remove(column - 1);
+            }
+        }
+    }
+
+    /// Place of a column of figures.
+    fn column(&self, head: &str) -> Option<usize> {
+        self.head
+            .iter()
+            .position(|h| h == head)
+            .filter(|column| *column > 0)
+    }
+
     /// The table with this note below it.
     pub(crate) fn noted(mut self, source: impl Into<String>) -> Self {
         self.source = source.into();

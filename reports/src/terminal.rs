@@ -1,7 +1,7 @@
 use crate::number::plain;
 use crate::results;
 use crate::table::Table;
-use crate::text::{Run, Text, printable};
+use crate::text::{Run, Text, capital, printable, stopped};
 use crate::verdict::{State, Verdict, verdict};
 use crate::view;
 use comfy_table::presets::NOTHING;
@@ -95,8 +95,14 @@ fn section(out: &mut String, title: &str, table: &Table, style: Terminal) {
     out.push_str(&aligned(table, style));
 }
 
-/// The table with its columns aligned; nothing is wrapped, names are cut where they must be.
-fn aligned(table: &Table, style: Terminal) -> String {
+/// Columns that a narrow terminal does without, least missed first: other formats have them.
+const SPARE: [&str; 4] = ["Data", "Peak use", "p99.9", "Minute"];
+
+/// Longest name for which a column is given up.
+const NAME_MAX: usize = 28;
+
+/// Characters that are left for the names.
+fn room_for_names(table: &Table, style: Terminal) -> usize {
     let numbers: usize = (1..table.head.len())
         .map(|i| {
             let cells = table.rows.iter().filter_map(|r| r.cells.get(i - 1));
@@ -104,7 +110,24 @@ fn aligned(table: &Table, style: Terminal) -> String {
             widest.max(table.head[i].chars().count()) + 2
         })
         .sum();
-    let name_max = style.width.saturating_sub(numbers).max(8);
+    style.width.saturating_sub(numbers).max(8)
+}
+
+/// The table with its columns aligned; names are cut only where no column can be spared.
+fn aligned(table: &Table, style: Terminal) -> String {
+    let mut table = table.clone();
+    let longest = table
+        .rows
+        .iter()
+        .map(|r| r.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    for spare in SPARE {
+        if room_for_names(&table, style) < longest.min(NAME_MAX) {
+            table.remove(spare);
+        }
+    }
+    let name_max = room_for_names(&table, style);
     let mut text = comfy_table::Table::new();
     text.load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
@@ -142,7 +165,8 @@ fn aligned(table: &Table, style: Terminal) -> String {
 fn notes(out: &mut String, record: &Record, style: Terminal) {
     for warning in &record.warnings {
         out.push('\n');
-        let text = format!("warning: {}; {}", warning.text, warning.remedy);
+        let (text, remedy) = (stopped(&warning.text), stopped(&capital(&warning.remedy)));
+        let text = format!("warning: {text} {remedy}");
         push_wrapped(out, &text, style, 0);
     }
     let expectations = |v: &Variant| v.expectations.len();

@@ -30,6 +30,18 @@ impl Text {
         Self::default().strong(words)
     }
 
+    /// A sentence of a record: what stands in backticks is code.
+    pub(crate) fn with_code(sentence: &str) -> Self {
+        let runs = sentence
+            .split('`')
+            .enumerate()
+            .map(|(i, part)| match i % 2 {
+                0 => Run::Plain(part.into()),
+                _ => Run::Code(part.into()),
+            });
+        Self(runs.collect())
+    }
+
     /// Adds ordinary words.
     pub(crate) fn plain(mut self, words: impl Into<String>) -> Self {
         self.0.push(Run::Plain(words.into()));
@@ -122,6 +134,24 @@ impl Text {
             }
         }
         out.trim_end().to_string()
+    }
+}
+
+/// The words with a capital letter at the beginning.
+pub(crate) fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// The words with a full stop at the end, if they have none.
+pub(crate) fn stopped(words: &str) -> String {
+    let words = words.trim_end();
+    if words.is_empty() || words.ends_with(['.', '!', '?']) {
+        words.into()
+    } else {
+        format!("{words}.")
     }
 }
 

@@ -89,9 +89,12 @@ pub(crate) fn bucket_key(record: &Record) -> Option<&Variant> {
         .find(|v| v.setup.mode == Mode::SseKmsBucketKey)
 }
 
-/// Facts that keystorm assumed and that the variant uses.
-pub(crate) fn assumed<'a>(record: &'a Record, variant: &'a Variant) -> Vec<&'a Fact> {
-    let used = |f: &Fact| f.variants.is_empty() || f.variants.contains(&variant.name);
+/// Facts that keystorm assumed and that any of the variants uses.
+pub(crate) fn assumed<'a>(record: &'a Record, variants: &[Option<&Variant>]) -> Vec<&'a Fact> {
+    let used = |f: &Fact| {
+        let by = |v: &&Variant| f.variants.contains(&v.name);
+        f.variants.is_empty() || variants.iter().flatten().any(by)
+    };
     record
         .facts
         .iter()
@@ -142,9 +145,9 @@ impl Refusing {
     }
 
     fn from(record: &Record, series: &Series, column: &[Int], least: u64) -> Self {
-        let (first, last) = measured_seconds(record, series);
+        let (from, to) = measured_seconds(record, series);
         let at_least = |least: u64| -> Vec<usize> {
-            (first..last)
+            (from..to)
                 .filter(|&i| column.get(i).is_some_and(|c| c.0 >= least))
                 .collect()
         };
@@ -155,7 +158,7 @@ impl Refusing {
         let mut stretches: Vec<(usize, usize)> = Vec::new();
         for &second in &seconds {
             match stretches.last_mut() {
-                Some(last) if second <= last.1 + GAP_MAX_S => last.1 = second + 1,
+                Some(stretch) if second <= stretch.1 + GAP_MAX_S => stretch.1 = second + 1,
                 _ => stretches.push((second, second + 1)),
             }
         }

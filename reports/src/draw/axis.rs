@@ -34,10 +34,17 @@ pub(crate) fn log_range(least: f64, most: f64) -> (f64, f64) {
     let place = |value: f64| libm::log10(value.max(1e-9));
     let marks = |value: f64| {
         let decade = place(value).floor();
-        [decade - 1.0, decade, decade + 1.0].map(|d| steps.iter().map(move |s| d + s)).into_iter().flatten()
+        [decade - 1.0, decade, decade + 1.0]
+            .map(|d| steps.iter().map(move |s| d + s))
+            .into_iter()
+            .flatten()
     };
-    let low = marks(least).filter(|m| *m <= place(least) + 1e-9).fold(f64::MIN, f64::max);
-    let high = marks(most).filter(|m| *m >= place(most) - 1e-9).fold(f64::MAX, f64::min);
+    let low = marks(least)
+        .filter(|m| *m <= place(least) + 1e-9)
+        .fold(f64::MIN, f64::max);
+    let high = marks(most)
+        .filter(|m| *m >= place(most) - 1e-9)
+        .fold(f64::MAX, f64::min);
     (low, if high > low { high } else { low + 1.0 })
 }
 
@@ -50,8 +57,13 @@ const TIME_STEPS: [u64; 16] = [
 ///
 /// `second_of_day` is the clock time of t = 0.
 pub(crate) fn clock_ticks(second_of_day: u64, seconds: u64, most: u64) -> Vec<u64> {
-    let step = TIME_STEPS.into_iter().find(|s| seconds / s <= most).unwrap_or(86_400);
-    (0..=seconds).filter(|s| (second_of_day + s).is_multiple_of(step)).collect()
+    let step = TIME_STEPS
+        .into_iter()
+        .find(|s| seconds / s <= most)
+        .unwrap_or(86_400);
+    (0..=seconds)
+        .filter(|s| (second_of_day + s).is_multiple_of(step))
+        .collect()
 }
 
 #[cfg(test)]
@@ -62,7 +74,10 @@ mod tests {
     // Method: values over six decades, and none.
     #[test]
     fn axes_are_round_and_hold_the_most() {
-        assert_eq!(ticks(18_000.0), [0.0, 5_000.0, 10_000.0, 15_000.0, 20_000.0]);
+        assert_eq!(
+            ticks(18_000.0),
+            [0.0, 5_000.0, 10_000.0, 15_000.0, 20_000.0]
+        );
         assert_eq!(ticks(0.0), [0.0, 1.0]);
         let mut most = 0.013;
         while most < 1e5 {

@@ -41,9 +41,9 @@ impl<'a> Canvas<'a> {
     /// Draws on a canvas of that size and height and returns the SVG's content in classes.
     pub(crate) fn draw(size: Size, height: f64, draw: impl FnOnce(&Canvas<'_>)) -> String {
         let mut svg = String::new();
+        let extent = (px(size.width()).unsigned_abs(), px(height).unsigned_abs());
         {
-            let root = SVGBackend::with_string(&mut svg, (px(size.width()) as u32, px(height) as u32))
-                .into_drawing_area();
+            let root = SVGBackend::with_string(&mut svg, extent).into_drawing_area();
             let canvas = Canvas { root };
             draw(&canvas);
             canvas.root.present().expect(MEMORY);
@@ -64,27 +64,38 @@ impl<'a> Canvas<'a> {
         let coord = Cartesian2d::new(
             x,
             y,
-            (px(across.start)..px(across.end), px(down.end)..px(down.start)),
+            (
+                px(across.start)..px(across.end),
+                px(down.end)..px(down.start),
+            ),
         );
-        Panel { area: self.root.clone().apply_coord_spec(coord) }
+        Panel {
+            area: self.root.clone().apply_coord_spec(coord),
+        }
     }
 
     /// A line through points.
     pub(crate) fn line(&self, points: &[(f64, f64)], ink: Ink) {
         let points: Vec<_> = points.iter().map(|&p| at(p)).collect();
-        self.root.draw(&PathElement::new(points, ink.rgb())).expect(MEMORY);
+        self.root
+            .draw(&PathElement::new(points, ink.rgb()))
+            .expect(MEMORY);
     }
 
     /// A filled rectangle from its upper left to its lower right corner.
     pub(crate) fn rect(&self, from: (f64, f64), to: (f64, f64), ink: Ink) {
         let style = ink.rgb().filled();
-        self.root.draw(&Rectangle::new([at(from), at(to)], style)).expect(MEMORY);
+        self.root
+            .draw(&Rectangle::new([at(from), at(to)], style))
+            .expect(MEMORY);
     }
 
     /// A dot.
     pub(crate) fn dot(&self, centre: (f64, f64), radius: f64, ink: Ink) {
         let style = ink.rgb().filled();
-        self.root.draw(&Circle::new(at(centre), px(radius), style)).expect(MEMORY);
+        self.root
+            .draw(&Circle::new(at(centre), px(radius), style))
+            .expect(MEMORY);
     }
 
     /// A text with its baseline at `y`.
@@ -108,7 +119,9 @@ impl<'a> Canvas<'a> {
         let style = TextStyle::from((FontFamily::SansSerif, 12.5, font))
             .color(&colour)
             .pos(Pos::new(h, VPos::Bottom));
-        self.root.draw(&Text::new(text, at(place), style)).expect(MEMORY);
+        self.root
+            .draw(&Text::new(text, at(place), style))
+            .expect(MEMORY);
     }
 }
 
@@ -117,14 +130,18 @@ impl Panel<'_> {
     pub(crate) fn line(&self, points: &[(f64, f64)], ink: Ink) {
         if points.len() > 1 {
             let style: ShapeStyle = ink.rgb().into();
-            self.area.draw(&PathElement::new(points.to_vec(), style)).expect(MEMORY);
+            self.area
+                .draw(&PathElement::new(points.to_vec(), style))
+                .expect(MEMORY);
         }
     }
 
     /// A filled area with these corners.
     pub(crate) fn area(&self, corners: Vec<(f64, f64)>, ink: Ink) {
         if corners.len() > 2 {
-            self.area.draw(&Polygon::new(corners, ink.rgb())).expect(MEMORY);
+            self.area
+                .draw(&Polygon::new(corners, ink.rgb()))
+                .expect(MEMORY);
         }
     }
 
@@ -140,7 +157,10 @@ fn at((x, y): (f64, f64)) -> (i32, i32) {
 }
 
 /// Pixels to the backend's whole tenths.
-#[allow(clippy::cast_possible_truncation, reason = "drawings are a few thousand pixels")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "drawings are a few thousand pixels"
+)]
 fn px(value: f64) -> i32 {
     (value * TENTHS).round() as i32
 }

@@ -1,7 +1,7 @@
 //! From what `plotters` writes to what the page wants: classes for colours, decimals for tenths.
 use super::Ink;
 use super::canvas::TENTHS;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Why a drawing cannot be put on the page.
 #[derive(Debug, Eq, PartialEq)]
@@ -16,7 +16,10 @@ impl fmt::Display for ClassError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownColour(colour) => {
-                write!(f, "colour {colour} is not reserved by an ink; draw with `Ink` only")
+                write!(
+                    f,
+                    "colour {colour} is not reserved by an ink; draw with `Ink` only"
+                )
             }
             Self::UnknownElement(name) => write!(f, "element `{name}` has no style on the page"),
         }
@@ -37,25 +40,35 @@ pub(super) fn classed(svg: &str) -> Result<String, ClassError> {
             "svg" | "" => {}
             "text" => {
                 let (class, geometry) = attributes(tag)?;
-                let end = ["start", "middle", "end"].into_iter().find(|a| {
-                    tag.contains(&format!("text-anchor=\"{a}\""))
-                });
+                let end = ["start", "middle", "end"]
+                    .into_iter()
+                    .find(|a| tag.contains(&format!("text-anchor=\"{a}\"")));
                 let anchor = match end {
                     Some("middle") => " text-anchor=\"middle\"",
                     Some("end") => " text-anchor=\"end\"",
                     _ => "",
                 };
                 let content = content.trim_matches('\n');
-                out.push_str(&format!("<text class=\"{class}\"{geometry}{anchor}>{content}</text>"));
+                push(
+                    &mut out,
+                    format_args!("<text class=\"{class}\"{geometry}{anchor}>{content}</text>"),
+                );
             }
             "line" | "polyline" | "polygon" | "rect" | "circle" => {
                 let (class, geometry) = attributes(tag)?;
-                out.push_str(&format!("<{name} class=\"{class}\"{geometry}/>"));
+                push(
+                    &mut out,
+                    format_args!("<{name} class=\"{class}\"{geometry}/>"),
+                );
             }
             other => return Err(ClassError::UnknownElement(other.into())),
         }
     }
     Ok(out)
+}
+
+fn push(out: &mut String, text: fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("memory takes any text");
 }
 
 /// Class and geometry of a tag: everything else (fonts, opacity, widths) is the page's.
@@ -75,14 +88,17 @@ fn attributes(tag: &str) -> Result<(String, String), ClassError> {
             }
             "font-weight" => bold = value == "bold",
             "x" | "y" | "x1" | "y1" | "x2" | "y2" | "cx" | "cy" | "r" | "width" | "height" => {
-                geometry.push_str(&format!(" {key}=\"{}\"", pixels(value)));
+                push(&mut geometry, format_args!(" {key}=\"{}\"", pixels(value)));
             }
             "points" => {
                 let points: Vec<String> = value
                     .split_ascii_whitespace()
                     .map(|p| p.split(',').map(pixels).collect::<Vec<_>>().join(","))
                     .collect();
-                geometry.push_str(&format!(" points=\"{}\"", points.join(" ")));
+                push(
+                    &mut geometry,
+                    format_args!(" points=\"{}\"", points.join(" ")),
+                );
             }
             _ => {}
         }
@@ -120,7 +136,7 @@ mod tests {
              font-size=\"10\" opacity=\"1\" fill=\"{}\" font-weight=\"bold\">\na &lt; b\n</text>\n\
              </svg>\n",
             written(Ink::Asked),
-            written(Ink::TextInk)
+            written(Ink::Words)
         );
         assert_eq!(
             classed(&svg).unwrap(),
@@ -137,6 +153,9 @@ mod tests {
             classed("<rect fill=\"#FF0000\"/>"),
             Err(ClassError::UnknownColour("#FF0000".into()))
         );
-        assert_eq!(classed("<image/>"), Err(ClassError::UnknownElement("image".into())));
+        assert_eq!(
+            classed("<image/>"),
+            Err(ClassError::UnknownElement("image".into()))
+        );
     }
 }

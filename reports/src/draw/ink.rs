@@ -45,15 +45,15 @@ pub(crate) enum Ink {
     Dot(Hue),
     // Text.
     /// Ticks and secondary words.
-    Text,
+    Ticks,
     /// Words in ink.
-    TextInk,
+    Words,
     /// Words in a hue.
-    TextHue(Hue),
+    Hued(Hue),
     /// Words in a hue that stand on lines: with a halo of the page's colour.
-    TextHalo(Hue),
+    HuedHalo(Hue),
     /// Words in ink that stand on lines, with a halo.
-    TextInkHalo,
+    WordsHalo,
 }
 
 /// Hue of a mode.
@@ -133,14 +133,14 @@ impl Ink {
             Self::Band,
             Self::AreaAdmitted,
             Self::AreaRefused,
-            Self::Text,
-            Self::TextInk,
-            Self::TextInkHalo,
+            Self::Ticks,
+            Self::Words,
+            Self::WordsHalo,
         ];
         all.extend(FILLS.map(Self::Bar));
         for hue in HUES {
             all.extend([Self::Curve(hue), Self::CurveDashed(hue), Self::Dot(hue)]);
-            all.extend([Self::TextHue(hue), Self::TextHalo(hue)]);
+            all.extend([Self::Hued(hue), Self::HuedHalo(hue)]);
         }
         all
     }
@@ -148,7 +148,11 @@ impl Ink {
     /// The reserved colour in which `plotters` draws it.
     pub(super) fn rgb(self) -> RGBColor {
         let index = Self::all().iter().position(|&ink| ink == self).unwrap_or(0);
-        RGBColor(RESERVED.0, RESERVED.1, u8::try_from(index).unwrap_or(u8::MAX))
+        RGBColor(
+            RESERVED.0,
+            RESERVED.1,
+            u8::try_from(index).unwrap_or(u8::MAX),
+        )
     }
 
     /// The ink of a colour as the backend writes it, `#4B5300` for the first.
@@ -177,14 +181,14 @@ impl Ink {
             Self::Band => "band",
             Self::AreaAdmitted => "a-ok",
             Self::AreaRefused => "a-no",
-            Self::Text => "t",
-            Self::TextInk => "t ink",
-            Self::TextInkHalo => "t ink hl",
+            Self::Ticks => "t",
+            Self::Words => "t ink",
+            Self::WordsHalo => "t ink hl",
             Self::Curve(hue) => return format!("l-{}", hue.name()),
             Self::CurveDashed(hue) => return format!("l-{} dash", hue.name()),
             Self::Dot(hue) => return format!("dot {}", hue.name()),
-            Self::TextHue(hue) => return format!("t {}", hue.name()),
-            Self::TextHalo(hue) => return format!("t {} hl", hue.name()),
+            Self::Hued(hue) => return format!("t {}", hue.name()),
+            Self::HuedHalo(hue) => return format!("t {} hl", hue.name()),
             Self::Bar(fill) => fill.class(),
         };
         class.into()

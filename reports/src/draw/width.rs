@@ -41,12 +41,9 @@ fn advance(c: char, table: &[u16; 95]) -> u16 {
         ' '..='~' => table[c as usize - ' ' as usize],
         '\u{202f}' => 190,
         '\u{ad}' => 0,
-        '\u{2212}' | '×' | '±' => 660,
-        'µ' => 640,
-        '–' => 660,
-        '…' => 1_000,
+        '\u{2212}' | '×' | '±' | '–' | 'µ' => 660,
         '·' => 290,
-        // Wide scripts; a guess on the safe side.
+        // The ellipsis and wide scripts; for the rest a guess on the safe side.
         _ => 1_000,
     }
 }

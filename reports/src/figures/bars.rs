@@ -61,16 +61,19 @@ const LEFT: f64 = 172.0;
 impl Number {
     /// A number with its weight.
     pub(super) fn new(text: impl Into<String>, weight: Weight) -> Self {
-        Self { text: text.into(), weight }
+        Self {
+            text: text.into(),
+            weight,
+        }
     }
 
     fn draw(&self, canvas: &Canvas<'_>, x: f64, y: f64, anchor: Anchor) {
         match self.weight {
-            Weight::Faint => canvas.text(&self.text, x, y, anchor, Ink::Text),
-            Weight::Normal => canvas.text(&self.text, x, y, anchor, Ink::TextInk),
-            Weight::Strong => canvas.bold(&self.text, x, y, anchor, Ink::TextInk),
+            Weight::Faint => canvas.text(&self.text, x, y, anchor, Ink::Ticks),
+            Weight::Normal => canvas.text(&self.text, x, y, anchor, Ink::Words),
+            Weight::Strong => canvas.bold(&self.text, x, y, anchor, Ink::Words),
             Weight::Bad => {
-                canvas.bold(&self.text, x, y, anchor, Ink::TextHue(crate::draw::Hue::Red));
+                canvas.bold(&self.text, x, y, anchor, Ink::Hued(crate::draw::Hue::Red));
             }
         }
     }
@@ -92,7 +95,12 @@ impl Bars {
                 Size::Narrow => self.draw_narrow(canvas, key_height),
             }
         });
-        Drawing { size, height, body, readout: None }
+        Drawing {
+            size,
+            height,
+            body,
+            readout: None,
+        }
     }
 
     fn key_height(&self, size: Size) -> f64 {
@@ -128,7 +136,7 @@ impl Bars {
             let y = 4.0 + 18.0 * i as f64;
             for &(x, label, fill) in line {
                 canvas.rect((x, y), (x + 10.0, y + 10.0), Ink::Bar(fill));
-                canvas.text(label, x + 15.0, y + 9.5, Anchor::Start, Ink::TextInk);
+                canvas.text(label, x + 15.0, y + 9.5, Anchor::Start, Ink::Words);
             }
         }
     }
@@ -139,7 +147,10 @@ impl Bars {
 
     fn draw_wide(&self, canvas: &Canvas<'_>, top: f64) {
         let width = Size::Wide.width();
-        let right = self.column_ends().first().map_or(width - 84.0, |(end, w)| end - w - 24.0);
+        let right = self
+            .column_ends()
+            .first()
+            .map_or(width - 84.0, |(end, w)| end - w - 24.0);
         let unit = (right - LEFT) / self.scale();
         let bottom = top + ROW * self.rows.len() as f64;
         for (i, (value, label)) in self.ticks.iter().enumerate() {
@@ -152,10 +163,10 @@ impl Bars {
             if i > 0 {
                 canvas.line(&[(x, top), (x, bottom)], Ink::Grid);
             }
-            canvas.text(label, x, bottom + 18.0, anchor, Ink::Text);
+            canvas.text(label, x, bottom + 18.0, anchor, Ink::Ticks);
         }
         for ((label, fill), (end, _)) in self.columns.iter().zip(self.column_ends()) {
-            canvas.bold(label, end, 16.0, Anchor::End, Ink::TextInk);
+            canvas.bold(label, end, 16.0, Anchor::End, Ink::Words);
             if let Some(fill) = fill {
                 canvas.rect((end - 24.0, 23.0), (end, 27.0), Ink::Bar(*fill));
             }
@@ -222,9 +233,9 @@ impl BarRow {
 fn name(canvas: &Canvas<'_>, row: &BarRow, y: f64, room: f64) {
     let text = cut(&row.name, room, row.strong);
     if row.strong {
-        canvas.bold(&text, 0.0, y, Anchor::Start, Ink::TextInk);
+        canvas.bold(&text, 0.0, y, Anchor::Start, Ink::Words);
     } else {
-        canvas.text(&text, 0.0, y, Anchor::Start, Ink::TextInk);
+        canvas.text(&text, 0.0, y, Anchor::Start, Ink::Words);
     }
 }
 

@@ -8,14 +8,18 @@ use crate::view::{amount, bucket_key};
 use keystorm_record::{Mode, Record, Variant};
 
 /// Groups of items that are drawn as one: name, fill, prefix of the items.
-const GROUPS: [(&str, Fill, &str); 2] =
-    [("S3 requests", Fill::Grey2, "s3-"), ("KMS", Fill::Blue, "kms-")];
+const GROUPS: [(&str, Fill, &str); 2] = [
+    ("S3 requests", Fill::Grey2, "s3-"),
+    ("KMS", Fill::Blue, "kms-"),
+];
 
 /// Dollars a month of each group, and of whatever is in none.
 fn groups(variant: &Variant) -> [f64; 3] {
     let mut sums = [0.0; 3];
     for cost in &variant.costs {
-        let group = GROUPS.iter().position(|(_, _, prefix)| cost.item.starts_with(prefix));
+        let group = GROUPS
+            .iter()
+            .position(|(_, _, prefix)| cost.item.starts_with(prefix));
         sums[group.unwrap_or(GROUPS.len())] += cost.usd_per_month;
     }
     sums
@@ -50,10 +54,16 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
 }
 
 fn bars(record: &Record, baseline: &Variant) -> Bars {
-    let most = record.variants.iter().map(|v| groups(v).iter().sum::<f64>()).fold(0.0, f64::max);
+    let most = record
+        .variants
+        .iter()
+        .map(|v| groups(v).iter().sum::<f64>())
+        .fold(0.0, f64::max);
     let others = record.variants.iter().any(|v| groups(v)[2] > 0.0);
-    let mut key: Vec<(String, Fill)> =
-        GROUPS.iter().map(|(name, fill, _)| ((*name).to_string(), *fill)).collect();
+    let mut key: Vec<(String, Fill)> = GROUPS
+        .iter()
+        .map(|(name, fill, _)| ((*name).to_string(), *fill))
+        .collect();
     if others {
         key.push(("Other".into(), Fill::Green));
     }
@@ -64,7 +74,11 @@ fn bars(record: &Record, baseline: &Variant) -> Bars {
             .iter()
             .take(key.len())
             .map(|&s| {
-                let weight = if s == 0.0 { Weight::Faint } else { Weight::Normal };
+                let weight = if s == 0.0 {
+                    Weight::Faint
+                } else {
+                    Weight::Normal
+                };
                 Number::new(usd(s), weight)
             })
             .collect();
@@ -72,17 +86,28 @@ fn bars(record: &Record, baseline: &Variant) -> Bars {
         BarRow {
             name: v.name.clone(),
             strong: v.name == baseline.name,
-            segments: sums.iter().zip(&key).map(|(&s, (_, fill))| (s, *fill)).collect(),
+            segments: sums
+                .iter()
+                .zip(&key)
+                .map(|(&s, (_, fill))| (s, *fill))
+                .collect(),
             cells,
             end: total,
         }
     });
     let rows = rows.collect();
-    let mut columns: Vec<(String, Option<Fill>)> =
-        key.iter().map(|(name, fill)| (name.clone(), Some(*fill))).collect();
+    let mut columns: Vec<(String, Option<Fill>)> = key
+        .iter()
+        .map(|(name, fill)| (name.clone(), Some(*fill)))
+        .collect();
     columns.push(("Total".into(), None));
     let ticks = ticks(most).into_iter().map(|v| (v, usd(v))).collect();
-    Bars { rows, columns, key, ticks }
+    Bars {
+        rows,
+        columns,
+        key,
+        ticks,
+    }
 }
 
 fn headline(record: &Record, baseline: &Variant) -> String {
@@ -95,7 +120,11 @@ fn headline(record: &Record, baseline: &Variant) -> String {
     }
     let [_, kms, _] = groups(baseline);
     if kms > 0.0 && mine > 0.0 {
-        format!("KMS is {} of what {} costs", share(kms / mine), baseline.name)
+        format!(
+            "KMS is {} of what {} costs",
+            share(kms / mine),
+            baseline.name
+        )
     } else {
         format!("{} pays S3 only, {} a month", baseline.name, usd(mine))
     }
@@ -109,11 +138,18 @@ fn caption(record: &Record, baseline: &Variant) -> Text {
         baseline.name
     ));
     let refused = amount(baseline, "kms.throttled-share") > 0.0;
-    let client = record.variants.iter().any(|v| v.setup.mode == Mode::ClientSide);
+    let client = record
+        .variants
+        .iter()
+        .any(|v| v.setup.mode == Mode::ClientSide);
     let text = if refused {
         text.plain("Requests that are given up buy nothing, so a throttled mode looks cheaper. ")
     } else {
         text
     };
-    if client { text.plain("The client’s own cores are not priced.") } else { text }
+    if client {
+        text.plain("The client’s own cores are not priced.")
+    } else {
+        text
+    }
 }

@@ -52,7 +52,10 @@ const ROWS_MAX: usize = 180;
 const STEPS: [usize; 9] = [1, 2, 5, 10, 30, 60, 120, 300, 600];
 
 fn round_step(seconds: usize, most: usize) -> usize {
-    STEPS.into_iter().find(|s| seconds.div_ceil(*s) <= most).unwrap_or(3_600)
+    STEPS
+        .into_iter()
+        .find(|s| seconds.div_ceil(*s) <= most)
+        .unwrap_or(3_600)
 }
 
 impl Load {
@@ -61,8 +64,9 @@ impl Load {
         let seconds = series.seconds();
         let step = round_step(seconds, most);
         let other = bucket_key(record).map(|v| &v.series);
-        let points =
-            (0..seconds.div_ceil(step)).map(|i| point(series, other, i * step, step)).collect();
+        let points = (0..seconds.div_ceil(step))
+            .map(|i| point(series, other, i * step, step))
+            .collect();
         let clock = Clock::of(record);
         let (warm_up, _) = measured_seconds(record, series);
         Self {
@@ -142,7 +146,10 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
     let part = Part {
         id: "fig-load-1".into(),
         heading: String::new(),
-        title: format!("KMS calls per second against the quota, {} to {end}", load.clock.at(0)),
+        title: format!(
+            "KMS calls per second against the quota, {} to {end}",
+            load.clock.at(0)
+        ),
         desc: desc(record, baseline),
         drawings: both(|size| draw(&load, size)),
         summary: match rows.step {
@@ -157,7 +164,10 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
         number: 1,
         word: "Load",
         subject: "Load against the quota".into(),
-        note: format!("{}: {busiest}{runs}. Thin step line: mean of each minute.", baseline.name),
+        note: format!(
+            "{}: {busiest}{runs}. Thin step line: mean of each minute.",
+            baseline.name
+        ),
         headline: headline(baseline),
         lede: lede(&load),
         parts: vec![part],
@@ -182,13 +192,23 @@ fn headline(variant: &Variant) -> String {
     if view::fleet_calls(variant) == 0 {
         format!("{} leaves the KMS quota to others", variant.name)
     } else if throttled && first > 0.005 && all > first * 1.2 {
-        format!("Retries turn {} too much into {} too much", share(first), share(all))
+        format!(
+            "Retries turn {} too much into {} too much",
+            share(first),
+            share(all)
+        )
     } else if throttled && first > 0.005 {
-        format!("First attempts alone ask for {} more than the quota", share(first))
+        format!(
+            "First attempts alone ask for {} more than the quota",
+            share(first)
+        )
     } else if throttled {
         "Single seconds exceed the quota".into()
     } else {
-        format!("The busiest second asks for {} of the quota", share(first + 1.0))
+        format!(
+            "The busiest second asks for {} of the quota",
+            share(first + 1.0)
+        )
     }
 }
 
@@ -221,7 +241,10 @@ fn caption(record: &Record, variant: &Variant, load: &Load) -> Text {
     });
     let other = variant.setup.kms_other_load_per_s.as_f64();
     if other > 0.0 {
-        text = text.plain(format!("Other load of the account, {}, is included. ", per_second(other)));
+        text = text.plain(format!(
+            "Other load of the account, {}, is included. ",
+            per_second(other)
+        ));
     }
     if let Some(other) = bucket_key(record) {
         let peak = amount(other, "kms.calls.peak-second");
@@ -257,7 +280,12 @@ fn table(load: &Load) -> Table {
     let mut table = Table::new(&heads);
     for (i, p) in load.points.iter().enumerate() {
         let cell = |v: f64| Cell::number(v, rate(v));
-        let mut cells = vec![cell(p.first), cell(p.asked), cell(p.refused), cell(p.given_up)];
+        let mut cells = vec![
+            cell(p.first),
+            cell(p.asked),
+            cell(p.refused),
+            cell(p.given_up),
+        ];
         if with_bucket_keys {
             cells.push(Cell::optional(p.bucket_key, rate));
         }

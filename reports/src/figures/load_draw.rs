@@ -1,25 +1,26 @@
 //! The drawing of figure 1: calls against the quota, and what is given up.
 use super::load::{Load, Point};
+use super::load_labels::labels;
 use crate::draw::{
     Anchor, Canvas, Drawing, Hue, Ink, Panel, Readout, Size, clock_ticks, text_width, ticks,
 };
 use crate::number::{duration, grouped, per_second};
 
 /// Where the parts of the drawing lie \[px\].
-struct Layout {
+pub(super) struct Layout {
     size: Size,
-    left: f64,
-    right: f64,
+    pub(super) left: f64,
+    pub(super) right: f64,
     /// Of the panel of calls.
-    bottom: f64,
+    pub(super) bottom: f64,
     /// Top and bottom of the panel of requests given up, if there are any.
     lost: Option<(f64, f64)>,
 }
 
 /// Of the bracket over throttled intervals.
-const BRACKET: f64 = 30.0;
+pub(super) const BRACKET: f64 = 30.0;
 /// Of the panel of calls.
-const TOP: f64 = 46.0;
+pub(super) const TOP: f64 = 46.0;
 
 impl Layout {
     /// Lowest edge of all panels.
@@ -27,24 +28,31 @@ impl Layout {
         self.lost.map_or(self.bottom, |(_, bottom)| bottom)
     }
 
-    fn wide(&self) -> bool {
+    pub(super) fn wide(&self) -> bool {
         self.size == Size::Wide
     }
 }
 
 /// A panel with its value range.
-struct Axes<'a> {
-    panel: Panel<'a>,
+pub(super) struct Axes<'a> {
+    pub(super) panel: Panel<'a>,
     x_max: f64,
 }
 
 pub(super) fn draw(load: &Load, size: Size) -> Drawing {
-    let most = load.points.iter().map(|p| p.asked.max(p.first)).fold(load.quota, f64::max);
+    let most = load
+        .points
+        .iter()
+        .map(|p| p.asked.max(p.first))
+        .fold(load.quota, f64::max);
     // Room above the curve for its label.
     let values = ticks(most * 1.1);
     let y_max = values.last().copied().unwrap_or(1.0);
     let lost = load.points.iter().any(|p| p.given_up > 0.0);
-    let margin = values.iter().map(|v| text_width(&grouped(*v, 0), true)).fold(36.0, f64::max);
+    let margin = values
+        .iter()
+        .map(|v| text_width(&grouped(*v, 0), true))
+        .fold(36.0, f64::max);
     let (right, bottom, lost_at) = match size {
         Size::Wide => (862.0, 326.0, (388.0, 446.0)),
         Size::Narrow => (348.0, 276.0, (338.0, 396.0)),
@@ -73,8 +81,16 @@ pub(super) fn draw(load: &Load, size: Size) -> Drawing {
         labels(canvas, load, &axes, &layout);
         canvas.line(&[(0.0, BRACKET), (0.0, layout.floor())], Ink::Cursor);
     });
-    let readout = Some(Readout { x: (layout.left, layout.right), percentile_max: None });
-    Drawing { size, height, body, readout }
+    let readout = Some(Readout {
+        x: (layout.left, layout.right),
+        percentile_max: None,
+    });
+    Drawing {
+        size,
+        height,
+        body,
+        readout,
+    }
 }
 
 /// The throttled intervals: tint through all panels, bracket and clock times on top.
@@ -84,18 +100,28 @@ fn bands(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
         canvas.rect((x(from), BRACKET), (x(to), layout.floor()), Ink::Band);
         canvas.line(&[(x(from), BRACKET), (x(to), BRACKET)], Ink::Bracket);
     }
-    let Some((from, to)) = load.refusing.span() else { return };
+    let Some((from, to)) = load.refusing.span() else {
+        return;
+    };
     let times = load.clock.range(from as u64, to as u64);
     let text = match (layout.wide(), load.refusing.stretches.len()) {
-        (true, 1) => format!("KMS throttles for {}, {times}", duration((to - from) as f64)),
+        (true, 1) => format!(
+            "KMS throttles for {}, {times}",
+            duration((to - from) as f64)
+        ),
         (true, _) => {
-            format!("KMS throttles in {} seconds, {times}", load.refusing.seconds.len())
+            format!(
+                "KMS throttles in {} seconds, {times}",
+                load.refusing.seconds.len()
+            )
         }
         (false, _) => format!("KMS throttles, {times}"),
     };
     let half = text_width(&text, true) / 2.0;
-    let middle = f64::midpoint(x(from), x(to)).min(layout.right - half).max(half);
-    canvas.bold(&text, middle, 22.0, Anchor::Middle, Ink::TextHue(Hue::Red));
+    let middle = f64::midpoint(x(from), x(to))
+        .min(layout.right - half)
+        .max(half);
+    canvas.bold(&text, middle, 22.0, Anchor::Middle, Ink::Hued(Hue::Red));
 }
 
 fn grid(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout, values: &[f64]) {
@@ -108,34 +134,55 @@ fn grid(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout, valu
         }
         if !near {
             let label = grouped(value, 0);
-            canvas.text(&label, layout.left - 8.0, y + 4.0, Anchor::End, Ink::Text);
+            canvas.text(&label, layout.left - 8.0, y + 4.0, Anchor::End, Ink::Ticks);
         }
     }
     let label = grouped(load.quota, 0);
-    canvas.bold(&label, layout.left - 8.0, quota + 4.0, Anchor::End, Ink::TextInk);
+    canvas.bold(
+        &label,
+        layout.left - 8.0,
+        quota + 4.0,
+        Anchor::End,
+        Ink::Words,
+    );
     if load.warm_up > 0 {
         let (x, _) = axes.panel.place(load.warm_up as f64, 0.0);
         canvas.line(&[(x, TOP), (x, layout.bottom)], Ink::Grid);
+        if x - layout.left > text_width("Warm-up", false) + 8.0 {
+            canvas.text(
+                "Warm-up",
+                layout.left + 6.0,
+                TOP + 14.0,
+                Anchor::Start,
+                Ink::Ticks,
+            );
+        }
     }
 }
 
 /// Middle of each step on the time axis; the ends reach the edges.
-fn middles(load: &Load) -> Vec<(f64, Point)> {
+pub(super) fn middles(load: &Load) -> Vec<(f64, Point)> {
     let last = load.points.len() - 1;
     let middle = |i: usize| match i {
         0 => 0.0,
         i if i == last => load.seconds as f64,
         i => (i as f64 + 0.5) * load.step as f64,
     };
-    load.points.iter().enumerate().map(|(i, p)| (middle(i), *p)).collect()
+    load.points
+        .iter()
+        .enumerate()
+        .map(|(i, p)| (middle(i), *p))
+        .collect()
 }
 
 /// Admitted below the quota, refused above. In a second, KMS admits calls up to the quota and
 /// refuses the rest, so the two areas part at the quota line.
 fn areas(load: &Load, axes: &Axes<'_>) {
     let points = middles(load);
-    let mut admitted: Vec<(f64, f64)> =
-        points.iter().map(|(x, p)| (*x, p.asked.min(load.quota))).collect();
+    let mut admitted: Vec<(f64, f64)> = points
+        .iter()
+        .map(|(x, p)| (*x, p.asked.min(load.quota)))
+        .collect();
     admitted.push((axes.x_max, 0.0));
     admitted.push((0.0, 0.0));
     axes.panel.area(admitted, Ink::AreaAdmitted);
@@ -154,11 +201,7 @@ fn above(points: &[(f64, Point)], quota: f64) -> Vec<Vec<(f64, f64)>> {
 }
 
 /// The stretches of the curve where `inside` holds, each ending where it crosses `level`.
-fn runs(
-    points: &[(f64, Point)],
-    inside: impl Fn(f64) -> bool,
-    level: f64,
-) -> Vec<Vec<(f64, f64)>> {
+fn runs(points: &[(f64, Point)], inside: impl Fn(f64) -> bool, level: f64) -> Vec<Vec<(f64, f64)>> {
     let mut runs: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut before: Option<(f64, f64)> = None;
     for &(x, point) in points {
@@ -210,22 +253,28 @@ fn curves(load: &Load, axes: &Axes<'_>) {
         .flat_map(|&(from, to, calls)| [(from as f64, calls), (to as f64, calls)])
         .collect();
     axes.panel.line(&steps, Ink::Minute);
-    let bucket_key: Vec<(f64, f64)> =
-        points.iter().filter_map(|(x, p)| Some((*x, p.bucket_key?))).collect();
+    let bucket_key: Vec<(f64, f64)> = points
+        .iter()
+        .filter_map(|(x, p)| Some((*x, p.bucket_key?)))
+        .collect();
     axes.panel.line(&bucket_key, Ink::CurveDashed(Hue::Blue));
 }
 
-fn differ(p: Point) -> bool {
+pub(super) fn differ(p: Point) -> bool {
     p.asked > p.first * 1.005 + 1.0
 }
 
 fn quota(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
-    axes.panel.line(&[(0.0, load.quota), (axes.x_max, load.quota)], Ink::Quota);
+    axes.panel
+        .line(&[(0.0, load.quota), (axes.x_max, load.quota)], Ink::Quota);
     axes.panel.line(&[(0.0, 0.0), (axes.x_max, 0.0)], Ink::Axis);
     let (x, y) = axes.panel.place(0.0, load.quota);
-    let text =
-        if layout.wide() { format!("Quota {}", per_second(load.quota)) } else { "Quota".into() };
-    canvas.bold(&text, x + 6.0, y - 7.0, Anchor::Start, Ink::TextInkHalo);
+    let text = if layout.wide() {
+        format!("Quota {}", per_second(load.quota))
+    } else {
+        "Quota".into()
+    };
+    canvas.bold(&text, x + 6.0, y - 7.0, Anchor::Start, Ink::WordsHalo);
 }
 
 fn time_axis(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout, y: f64) {
@@ -243,22 +292,52 @@ fn time_axis(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout,
         } else {
             Anchor::Middle
         };
-        canvas.text(&text, x, y + 18.0, anchor, Ink::Text);
+        canvas.text(&text, x, y + 18.0, anchor, Ink::Ticks);
     }
 }
 
 fn given_up(canvas: &Canvas<'_>, load: &Load, layout: &Layout) {
-    let Some((top, bottom)) = layout.lost else { return };
+    let Some((top, bottom)) = layout.lost else {
+        return;
+    };
     let most = load.points.iter().map(|p| p.given_up).fold(0.0, f64::max);
     let y_max = ticks(most).last().copied().unwrap_or(1.0);
     let x_max = load.seconds as f64;
-    let panel = canvas.panel(0.0..x_max, 0.0..y_max, layout.left..layout.right, top..bottom);
-    canvas.bold("Requests given up, per second", 0.0, top - 16.0, Anchor::Start, Ink::TextInk);
+    let panel = canvas.panel(
+        0.0..x_max,
+        0.0..y_max,
+        layout.left..layout.right,
+        top..bottom,
+    );
+    canvas.bold(
+        "Requests given up, per second",
+        0.0,
+        top - 16.0,
+        Anchor::Start,
+        Ink::Words,
+    );
     canvas.line(&[(layout.left, top), (layout.right, top)], Ink::Grid);
     let label = grouped(y_max, usize::from(y_max < 1.0));
-    canvas.text(&label, layout.left - 8.0, top + 4.0, Anchor::End, Ink::Text);
-    canvas.text("0", layout.left - 8.0, bottom + 4.0, Anchor::End, Ink::Text);
-    for (i, point) in load.points.iter().enumerate().filter(|(_, p)| p.given_up > 0.0) {
+    canvas.text(
+        &label,
+        layout.left - 8.0,
+        top + 4.0,
+        Anchor::End,
+        Ink::Ticks,
+    );
+    canvas.text(
+        "0",
+        layout.left - 8.0,
+        bottom + 4.0,
+        Anchor::End,
+        Ink::Ticks,
+    );
+    for (i, point) in load
+        .points
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.given_up > 0.0)
+    {
         let step = load.step as f64;
         let from = panel.place(i as f64 * step, point.given_up);
         let to = panel.place(((i + 1) as f64 * step).min(x_max), 0.0);
@@ -268,122 +347,4 @@ fn given_up(canvas: &Canvas<'_>, load: &Load, layout: &Layout) {
     panel.line(&[(0.0, 0.0), (x_max, 0.0)], Ink::Axis);
     let axes = Axes { panel, x_max };
     time_axis(canvas, load, &axes, layout, bottom);
-}
-
-/// Names on the areas and curves, where there is room for them.
-fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
-    let (from, to) = load.refusing.span().unwrap_or((0, load.seconds));
-    let middle = f64::midpoint(from as f64, to as f64);
-    let (x, quota) = axes.panel.place(middle, load.quota);
-    let level = |of: &dyn Fn(&Point) -> f64| {
-        let inside = load.points.iter().skip(from / load.step).take((to - from) / load.step + 1);
-        inside.map(of).fold(0.0, f64::max)
-    };
-    let bucket_key = level(&|p| p.bucket_key.unwrap_or(0.0));
-    let asked = level(&|p| p.asked);
-    let y = |value: f64| axes.panel.place(middle, value).1;
-    let floor = if bucket_key > 0.0 { y(bucket_key) } else { layout.bottom };
-    let admitted_top = y(asked.min(load.quota));
-    let band = axes.panel.place(to as f64, 0.0).0 - axes.panel.place(from as f64, 0.0).0;
-    if floor - admitted_top > 30.0 {
-        let place = f64::midpoint(admitted_top, floor) + 4.0;
-        canvas.bold("Admitted", x, place, Anchor::Middle, Ink::TextInk);
-    }
-    if bucket_key > 0.0 {
-        let text = match layout.wide() {
-            true => format!("With Bucket Keys, {} at most", per_second(bucket_key)),
-            false => "Bucket Keys".into(),
-        };
-        let below = if layout.bottom - floor > 26.0 { floor + 17.0 } else { floor - 7.0 };
-        canvas.bold(&text, x, below, Anchor::Middle, Ink::TextInk);
-    }
-    if load.refusing.seconds.is_empty() {
-        return;
-    }
-    let asked_y = y(asked);
-    let first_y = y(level(&|p| p.first).max(load.quota));
-    if first_y - asked_y > 34.0 && band > 70.0 {
-        let place = f64::midpoint(asked_y + 10.0, first_y) + 6.0;
-        canvas.bold("Refused", x, place, Anchor::Middle, Ink::TextInk);
-    }
-    if asked > load.quota * 1.01 {
-        let text = match layout.wide() {
-            true => format!("Asked for, retries included: {}", per_second(asked)),
-            false => format!("{} with retries", per_second(asked)),
-        };
-        let half = text_width(&text, true) / 2.0;
-        let centre = x.min(layout.right - half).max(layout.left + half);
-        let place = (asked_y - 8.0).max(BRACKET + 14.0);
-        canvas.bold(&text, centre, place, Anchor::Middle, Ink::TextHalo(Hue::Red));
-    }
-    first_attempts(canvas, load, axes, layout, (from, to), quota);
-    minute(canvas, load, axes, layout);
-}
-
-/// `First attempts alone` beside the band, with a leader to the curve.
-fn first_attempts(
-    canvas: &Canvas<'_>,
-    load: &Load,
-    axes: &Axes<'_>,
-    layout: &Layout,
-    (from, to): (usize, usize),
-    quota: f64,
-) {
-    let inside: Vec<(f64, Point)> = middles(load)
-        .into_iter()
-        .filter(|(x, p)| *x >= from as f64 && *x <= to as f64 && differ(*p))
-        .collect();
-    let Some(last) = inside.get(inside.len() * 9 / 10) else { return };
-    let Some(first) = inside.get(inside.len() / 10) else { return };
-    let peak = inside.iter().map(|(_, p)| p.first).fold(0.0, f64::max);
-    let lines: [String; 2] = if layout.wide() {
-        ["First attempts alone".into(), format!("peak at {}", per_second(peak))]
-    } else {
-        ["First attempts".into(), per_second(peak)]
-    };
-    let width = text_width(&lines[0], true);
-    let (start, _) = axes.panel.place(from as f64, 0.0);
-    let (end, _) = axes.panel.place(to as f64, 0.0);
-    let top = quota - 48.0;
-    let (x, anchor, target, near) = if end + 16.0 + width < layout.right {
-        (end + 16.0, Anchor::Start, last, -4.0)
-    } else if start - 16.0 - width > layout.left {
-        (start - 16.0, Anchor::End, first, 4.0)
-    } else {
-        return;
-    };
-    canvas.bold(&lines[0], x, top, anchor, Ink::TextInkHalo);
-    canvas.text(&lines[1], x, top + 16.0, anchor, Ink::TextInkHalo);
-    let (tx, ty) = axes.panel.place(target.0, target.1.first);
-    canvas.line(&[(x + near, top + 4.0), (tx, ty)], Ink::Leader);
-}
-
-/// `CloudWatch minute` at the end of its step line: above or below, where more is free.
-fn minute(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
-    let Some(&(from, to, calls)) = load.minutes.last().filter(|_| load.minutes.len() > 1) else {
-        return;
-    };
-    if !layout.wide() {
-        return;
-    }
-    let text = format!("CloudWatch minute, {}", per_second(calls));
-    let (right, y) = axes.panel.place(to as f64, calls);
-    let width = text_width(&text, false);
-    let (left, _) = axes.panel.place(from as f64, 0.0);
-    let beside = |x: f64| axes.panel.place(x, 0.0).0 > right - width - 8.0;
-    let mut taken: Vec<f64> = middles(load)
-        .iter()
-        .filter(|(x, _)| beside(*x))
-        .flat_map(|(_, p)| [p.asked, p.bucket_key.unwrap_or(p.asked)])
-        .map(|value| axes.panel.place(0.0, value).1)
-        .collect();
-    taken.extend([axes.panel.place(0.0, load.quota).1, layout.bottom, TOP]);
-    let free = |place: f64| {
-        taken.iter().map(|t| if *t < place - 5.0 { place - 10.0 - t } else { t - place - 3.0 })
-            .fold(f64::MAX, f64::min)
-    };
-    let place = if free(y - 6.0) >= free(y + 15.0) { y - 6.0 } else { y + 15.0 };
-    if right - left > width || load.minutes.len() > 2 {
-        canvas.text(&text, right - 2.0, place, Anchor::End, Ink::TextInkHalo);
-    }
 }

@@ -32,7 +32,11 @@ impl Shares {
 
 pub(super) fn figure(record: &Record) -> Option<Figure> {
     let baseline = record.variants.first()?;
-    let rows = record.variants.iter().map(|v| row(v, v.name == baseline.name)).collect();
+    let rows = record
+        .variants
+        .iter()
+        .map(|v| row(v, v.name == baseline.name))
+        .collect();
     let bars = Bars {
         rows,
         columns: vec![
@@ -107,7 +111,11 @@ fn row(variant: &Variant, strong: bool) -> BarRow {
 fn headline(record: &Record, baseline: &Variant) -> String {
     let mine = Shares::of(baseline);
     if mine.other > 0.5 {
-        return format!("{} gets {} of its requests through", baseline.name, share(1.0 - mine.other));
+        return format!(
+            "{} gets {} of its requests through",
+            baseline.name,
+            share(1.0 - mine.other)
+        );
     }
     if mine.given_up > 0.0 {
         let relief = view::bucket_key(record).map(|v| Shares::of(v).given_up);
@@ -116,7 +124,11 @@ fn headline(record: &Record, baseline: &Variant) -> String {
             Some(g) if g < mine.given_up => format!("; with Bucket Keys, {}", share(g)),
             _ => String::new(),
         };
-        return format!("{} gives up {} of its requests{relief}", baseline.name, share(mine.given_up));
+        return format!(
+            "{} gives up {} of its requests{relief}",
+            baseline.name,
+            share(mine.given_up)
+        );
     }
     let worst = record
         .variants
@@ -124,7 +136,12 @@ fn headline(record: &Record, baseline: &Variant) -> String {
         .max_by(|a, b| Shares::of(a).given_up.total_cmp(&Shares::of(b).given_up));
     match worst.map(|v| (v, Shares::of(v).given_up)) {
         Some((v, g)) if g > 0.0 => {
-            format!("{} gives up nothing; {} gives up {}", baseline.name, v.name, share(g))
+            format!(
+                "{} gives up nothing; {} gives up {}",
+                baseline.name,
+                v.name,
+                share(g)
+            )
         }
         _ if record.variants.iter().all(|v| Shares::of(v).other == 0.0) => {
             "No mode gives up a request".into()
@@ -135,7 +152,11 @@ fn headline(record: &Record, baseline: &Variant) -> String {
 
 fn caption(record: &Record) -> Text {
     let mut text = Text::new("Given up: throttled at the last attempt that the retry rules allow");
-    let mut rules: Vec<&str> = record.variants.iter().map(|v| v.setup.retry.as_str()).collect();
+    let mut rules: Vec<&str> = record
+        .variants
+        .iter()
+        .map(|v| v.setup.retry.as_str())
+        .collect();
     rules.dedup();
     text = match rules.as_slice() {
         [one] => text.plain(format!(" ({one}). ")),
@@ -190,5 +211,6 @@ fn table(record: &Record) -> Table {
             ],
         );
     }
-    table.noted("Over all replications. Failed: faults and time-outs. Unfinished: at the run's end.")
+    table
+        .noted("Over all replications. Failed: faults and time-outs. Unfinished: at the run's end.")
 }

@@ -26,7 +26,10 @@ const ORDER: [usize; 8] = [1, 4, 5, 3, 2, 0, 6, 7];
 /// Mean seconds of each part, in the order of `TimeParts::named`.
 fn parts(variant: &Variant, operation: Operation) -> Option<[f64; 8]> {
     let (sum, requests) = view::time(variant, operation);
-    (requests > 0).then(|| sum.named().map(|(_, ns)| ns.as_f64() / requests as f64 / 1e9))
+    (requests > 0).then(|| {
+        sum.named()
+            .map(|(_, ns)| ns.as_f64() / requests as f64 / 1e9)
+    })
 }
 
 pub(super) fn figure(record: &Record) -> Option<Figure> {
@@ -64,7 +67,11 @@ fn bars(record: &Record, baseline: &Variant, operation: Operation) -> Bars {
     let most = totals.map(|p| p.iter().sum::<f64>()).fold(0.0, f64::max);
     let names = TimeParts::default().named().map(|(name, _)| name);
     let used = |i: usize| {
-        record.variants.iter().filter_map(|v| parts(v, operation)).any(|p| p[i] > most / 1e3)
+        record
+            .variants
+            .iter()
+            .filter_map(|v| parts(v, operation))
+            .any(|p| p[i] > most / 1e3)
     };
     let rows = record
         .variants
@@ -88,7 +95,11 @@ fn bars(record: &Record, baseline: &Variant, operation: Operation) -> Bars {
     Bars {
         rows,
         columns: Vec::new(),
-        key: ORDER.into_iter().filter(|&i| used(i)).map(|i| (names[i].into(), FILLS[i])).collect(),
+        key: ORDER
+            .into_iter()
+            .filter(|&i| used(i))
+            .map(|i| (names[i].into(), FILLS[i]))
+            .collect(),
         ticks: time_ticks(most),
     }
 }
@@ -100,8 +111,19 @@ fn time_ticks(most: f64) -> Vec<(f64, String)> {
     let last = values.len() - 1;
     let decimals = usize::from(values.iter().any(|v| (v - v.round()).abs() > 1e-9));
     let label = |(i, v): (usize, &f64)| {
-        let text = if *v == 0.0 { "0".into() } else { grouped(*v, decimals) };
-        (v / scale, if i == last { format!("{text}{THIN}{unit}") } else { text })
+        let text = if *v == 0.0 {
+            "0".into()
+        } else {
+            grouped(*v, decimals)
+        };
+        (
+            v / scale,
+            if i == last {
+                format!("{text}{THIN}{unit}")
+            } else {
+                text
+            },
+        )
     };
     values.iter().enumerate().map(label).collect()
 }
@@ -114,11 +136,22 @@ fn headline(baseline: &Variant, operation: Operation) -> String {
     let total: f64 = p.iter().sum();
     let (crypto, kms, again, wait) = (p[2], p[3], p[6] + p[7], p[0]);
     if again > 0.02 * total && again >= wait {
-        format!("Encryption adds {} to a {op}; trying again adds {}", seconds(kms + crypto), seconds(again))
+        format!(
+            "Encryption adds {} to a {op}; trying again adds {}",
+            seconds(kms + crypto),
+            seconds(again)
+        )
     } else if wait > 0.1 * total {
-        format!("{} of the time of a {op} is waiting in the client", share(wait / total))
+        format!(
+            "{} of the time of a {op} is waiting in the client",
+            share(wait / total)
+        )
     } else if kms + crypto > 0.0 {
-        format!("Encryption adds {} to a {op} of {}", seconds(kms + crypto), seconds(total))
+        format!(
+            "Encryption adds {} to a {op} of {}",
+            seconds(kms + crypto),
+            seconds(total)
+        )
     } else {
         format!("Encryption adds no time to a {op} under {}", baseline.name)
     }
@@ -133,7 +166,9 @@ fn caption(record: &Record) -> Text {
         f.certainty == keystorm_record::Certainty::Assumed && f.id.contains("kms.latency")
     });
     if assumed {
-        text.plain("KMS latency is ").assumed("assumed").plain(": AWS does not publish it.")
+        text.plain("KMS latency is ")
+            .assumed("assumed")
+            .plain(": AWS does not publish it.")
     } else {
         text
     }
@@ -152,7 +187,10 @@ fn table(record: &Record) -> Table {
                 || vec![Cell::nothing(); names.len() + 1],
                 |p| {
                     let sum: f64 = p.iter().sum();
-                    p.iter().chain([&sum]).map(|&v| Cell::number(v, seconds_or_zero(v))).collect()
+                    p.iter()
+                        .chain([&sum])
+                        .map(|&v| Cell::number(v, seconds_or_zero(v)))
+                        .collect()
                 },
             );
             table.row(name, cells);
@@ -162,5 +200,9 @@ fn table(record: &Record) -> Table {
 }
 
 fn seconds_or_zero(value: f64) -> String {
-    if value == 0.0 { "0".into() } else { seconds_fine(value) }
+    if value == 0.0 {
+        "0".into()
+    } else {
+        seconds_fine(value)
+    }
 }

@@ -2,7 +2,7 @@
 use super::finding::{Doubt, blocked};
 use super::{Finding, figures, peak_share};
 use crate::number::{in_words, per_second, rate, round_up, seconds, share, usd};
-use crate::text::Text;
+use crate::text::{Text, capital};
 use crate::view::{self, amount, bucket_key};
 use keystorm_record::{Mode, Record, Variant};
 
@@ -291,7 +291,7 @@ pub(super) fn how_sure(record: &Record, variant: &Variant, doubt: Option<&Doubt>
         _ if done < 2 => text.plain(". "),
         _ => text.plain(format!("; intervals are 95{}%. ", crate::number::THIN)),
     };
-    let assumed = view::assumed(record, variant).len();
+    let assumed = view::assumed(record, &[Some(variant), better(record, variant)]).len();
     text = match assumed {
         0 => text.plain("No value is assumed. "),
         n => text
@@ -301,18 +301,14 @@ pub(super) fn how_sure(record: &Record, variant: &Variant, doubt: Option<&Doubt>
     };
     text = match record.warnings.len() {
         0 => text,
-        1 => text.plain("One ").link("warning", "warnings").plain(". "),
+        1 => text
+            .plain("One warning applies. ")
+            .link("Warnings", "warnings")
+            .plain(" "),
         n => text
-            .plain(format!("{} ", capital(&in_words(n))))
-            .link("warnings", "warnings")
-            .plain(". "),
+            .plain(format!("{} warnings apply. ", capital(&in_words(n))))
+            .link("Warnings", "warnings")
+            .plain(" "),
     };
     text.link("Assumptions", "assumptions")
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

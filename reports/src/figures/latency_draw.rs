@@ -1,0 +1,250 @@
+//! The drawing of percentile curves.
+use super::hue;
+use super::latency::Curve;
+use crate::draw::{
+    Anchor, Canvas, Drawing, Hue, Ink, Panel, Readout, Size, cut, log_range, spread, text_width,
+};
+use crate::number::{THIN, seconds};
+use keystorm_record::Mode;
+
+/// Labels of the percentile axis; they stand at u = log10(1 / (1 - q)), the logarithm of these.
+const LABELS: [(&str, f64); 5] = [
+    ("50", 2.0),
+    ("90", 10.0),
+    ("99", 100.0),
+    ("99.9", 1_000.0),
+    ("99.99", 10_000.0),
+];
+
+/// Where the parts of a drawing lie \[px\].
+struct Layout {
+    size: Size,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    u_max: f64,
+    low: f64,
+    high: f64,
+}
+
+pub(super) fn draw(curves: &[Curve], size: Size) -> Drawing {
+    let logs = || curves.iter().flat_map(|c| c.points.iter().map(|p| p.1));
+    let (least, most) = (
+        logs().fold(f64::MAX, f64::min),
+        logs().fold(f64::MIN, f64::max),
+    );
+    let (low, high) = log_range(libm::pow(10.0, least), libm::pow(10.0, most));
+    let longest = curves
+        .iter()
+        .filter_map(|c| c.points.last())
+        .map(|p| p.0)
+        .fold(0.0, f64::max);
+    let u_max = longest.ceil().max(2.0);
+    let key = 20.0 * curves.len() as f64 + 8.0;
+    let (left, right, top, bottom) = match size {
+        Size::Wide => (52.0, 696.0, 14.0, 354.0),
+        Size::Narrow => (52.0, 348.0, 14.0 + key, 294.0 + key),
+    };
+    let layout = Layout {
+        size,
+        left,
+        right,
+        top,
+        bottom,
+        u_max,
+        low,
+        high,
+    };
+    let height = bottom + 44.0;
+    let body = Canvas::draw(size, height, |canvas| {
+        let panel = canvas.panel(0.0..u_max, low..high, left..right, top..bottom);
+        axes(canvas, &panel, &layout);
+        // The first variant is drawn last but one, under dashed ones only.
+        for dashed in [false, true] {
+            for curve in curves.iter().rev().filter(|c| c.dashed == dashed) {
+                let hue = hue(curve.mode);
+                let ink = if dashed {
+                    Ink::CurveDashed(hue)
+                } else {
+                    Ink::Curve(hue)
+                };
+                panel.line(&curve.points, ink);
+            }
+        }
+        match size {
+            Size::Wide => {
+                names(canvas, &panel, curves, &layout);
+                marks(canvas, &panel, curves);
+            }
+            Size::Narrow => key_rows(canvas, curves),
+        }
+        canvas.line(&[(0.0, top), (0.0, bottom)], Ink::Cursor);
+    });
+    let readout = Some(Readout {
+        x: (left, right),
+        percentile_max: Some(u_max),
+    });
+    Drawing {
+        size,
+        height,
+        body,
+        readout,
+    }
+}
+
+fn axes(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
+    let (left, right) = (layout.left, layout.right);
+    let few = layout.high - layout.low < 1.5;
+    let mut decade = layout.low.floor();
+    while decade <= layout.high {
+        for (i, factor) in [1.0, 2.0, 5.0].into_iter().enumerate() {
+            let log = decade + libm::log10(factor);
+            if log < layout.low - 1e-9 || log > layout.high + 1e-9 {
+                continue;
+            }
+            let (_, y) = panel.place(0.0, log);
+            if y < layout.bottom - 1.0 {
+                let ink = if i == 0 { Ink::Grid } else { Ink::GridFaint };
+                canvas.line(&[(left, y), (right, y)], ink);
+            }
+            if i == 0 || few {
+                let label = axis_label(libm::pow(10.0, decade) * factor);
+                canvas.text(&label, left - 8.0, y + 4.0, Anchor::End, Ink::Ticks);
+            }
+        }
+        decade += 1.0;
+    }
+    canvas.line(&[(left, layout.bottom), (right, layout.bottom)], Ink::Axis);
+    for (label, rarity) in LABELS {
+        let u = libm::log10(rarity);
+        if u > layout.u_max + 1e-9 {
+            continue;
+        }
+        let (x, _) = panel.place(u, layout.low);
+        canvas.line(&[(x, layout.top), (x, layout.bottom)], Ink::GridFaint);
+        canvas.line(&[(x, layout.bottom), (x, layout.bottom + 4.0)], Ink::Axis);
+        let inward = layout.size == Size::Narrow && right - x < 16.0;
+        let anchor = if inward { Anchor::End } else { Anchor::Middle };
+        canvas.text(
+            &format!("{label}{THIN}%"),
+            x,
+            layout.bottom + 18.0,
+            anchor,
+            Ink::Ticks,
+        );
+    }
+    let middle = f64::midpoint(left, right);
+    let words = "share of requests that are at least this fast";
+    canvas.text(
+        words,
+        middle,
+        layout.bottom + 38.0,
+        Anchor::Middle,
+        Ink::Ticks,
+    );
+}
+
+/// `10 ms`, `1 s`: whole numbers, since they are 1, 2 or 5 times a power of ten.
+fn axis_label(value: f64) -> String {
+    if value < 0.000_9 {
+        format!("{:.0}{THIN}µs", value * 1e6)
+    } else if value < 0.9 {
+        format!("{:.0}{THIN}ms", value * 1e3)
+    } else {
+        format!("{value:.0}{THIN}s")
+    }
+}
+
+/// Names with the last value at the curves' right ends.
+fn names(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve], layout: &Layout) {
+    let end = |c: &Curve| {
+        c.points
+            .last()
+            .map_or(layout.bottom, |p| panel.place(p.0, p.1).1)
+    };
+    let wishes: Vec<f64> = curves.iter().map(|c| end(c) + 4.0).collect();
+    let places = spread(&wishes, 16.0, layout.top + 8.0, layout.bottom);
+    let width = layout.size.width();
+    for (curve, y) in curves.iter().zip(places) {
+        let ink = Ink::Hued(hue(curve.mode));
+        let value = seconds(curve.last);
+        let room = width - layout.right - 10.0 - text_width(&value, false) - 8.0;
+        let fits = text_width(&curve.name, true) <= room;
+        let name = match curve.mode {
+            Mode::SseKmsBucketKey if !fits => "Bucket Keys".into(),
+            _ => cut(&curve.name, room, true),
+        };
+        canvas.bold(&name, layout.right + 10.0, y, Anchor::Start, ink);
+        canvas.text(&value, width, y, Anchor::End, ink);
+    }
+}
+
+/// p99 of the baseline, and of Bucket Keys, on their curves.
+fn marks(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve]) {
+    let marked = |c: &&Curve| matches!(c.mode, Mode::SseKms | Mode::SseKmsBucketKey);
+    for curve in curves.iter().filter(marked).take(2) {
+        let Some(p99) = curve.p99 else { continue };
+        let (x, y) = panel.place(2.0, libm::log10(p99));
+        let hue: Hue = hue(curve.mode);
+        canvas.dot((x, y), 3.5, Ink::Dot(hue));
+        let text = format!("p99 {}", seconds(p99));
+        let width = text_width(&text, true);
+        // Left end and base line of the places to try; the one furthest from all curves is taken.
+        let places = [
+            (x - 8.0 - width, y - 9.0),
+            (x + 8.0, y + 20.0),
+            (x + 8.0, y - 9.0),
+            (x - 8.0 - width, y + 20.0),
+        ];
+        let mut best = (f64::MIN, places[0]);
+        for place in places {
+            let room = room(panel, curves, place, width).min(12.0);
+            if room > best.0 {
+                best = (room, place);
+            }
+        }
+        canvas.bold(&text, best.1.0, best.1.1, Anchor::Start, Ink::HuedHalo(hue));
+    }
+}
+
+/// Distance \[px\] of a text's box from the nearest curve; negative if one crosses it.
+fn room(panel: &Panel<'_>, curves: &[Curve], (left, base): (f64, f64), width: f64) -> f64 {
+    let (top, bottom) = (base - 9.5, base + 2.0);
+    let points = curves
+        .iter()
+        .flat_map(|c| &c.points)
+        .map(|p| panel.place(p.0, p.1));
+    points
+        .filter(|(x, _)| *x > left - 4.0 && *x < left + width + 4.0)
+        .map(|(_, y)| (top - y).max(y - bottom))
+        .fold(f64::MAX, f64::min)
+}
+
+/// On a phone there is no room at the curves' ends: names stand above, with a piece of their
+/// line and their p99.
+fn key_rows(canvas: &Canvas<'_>, curves: &[Curve]) {
+    let width = Size::Narrow.width();
+    for (i, curve) in curves.iter().enumerate() {
+        let y = 12.0 + 20.0 * i as f64;
+        let hue = hue(curve.mode);
+        let ink = if curve.dashed {
+            Ink::CurveDashed(hue)
+        } else {
+            Ink::Curve(hue)
+        };
+        canvas.line(&[(0.0, y - 4.0), (22.0, y - 4.0)], ink);
+        let value = curve
+            .p99
+            .map_or_else(String::new, |p99| format!("p99 {}", seconds(p99)));
+        let room = width - 30.0 - text_width(&value, false) - 8.0;
+        canvas.bold(
+            &cut(&curve.name, room, true),
+            30.0,
+            y,
+            Anchor::Start,
+            Ink::Hued(hue),
+        );
+        canvas.text(&value, width, y, Anchor::End, Ink::Hued(hue));
+    }
+}

@@ -1,0 +1,5 @@
+//! Everything that a record is shown as, from one synthetic record.
+mod fixture;
+mod page;
+mod texts;
+mod verdicts;
