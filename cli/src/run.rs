@@ -6,7 +6,7 @@ use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;
 use crate::{files, print, scenario};
-use keystorm_record::{Record, Status};
+use keystorm_record::{Record, Status, Unit};
 use keystorm_scenarios::{Options, RunError, Study, TieBreak, Watch};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -131,8 +131,11 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
         args.print(&record, &folder, color)?;
     }
     let breaches = breaches(&record);
-    for breach in &breaches {
-        print::remark(breach);
+    // The table has them already.
+    if args.quiet || args.format != Format::Table {
+        for breach in &breaches {
+            print::remark(breach);
+        }
     }
     if record.status == Status::Interrupted {
         print::remark(&format!(
@@ -204,22 +207,38 @@ fn cores() -> usize {
 
 /// A line for every condition that does not hold.
 fn breaches(record: &Record) -> Vec<String> {
-    let conditions = record.variants.iter().flat_map(|variant| {
-        variant
+    let mut lines = Vec::new();
+    for variant in &record.variants {
+        for expectation in variant
             .expectations
             .iter()
-            .map(move |expectation| (&variant.name, expectation))
-    });
-    conditions
-        .filter(|(_, expectation)| !expectation.holds)
-        .map(|(variant, expectation)| {
-            let value = expectation
-                .value
-                .map_or_else(|| "undefined".to_string(), |value| format!("{value}"));
-            format!(
-                "breached: {variant}: {}: it is {value}",
-                expectation.condition
-            )
-        })
-        .collect()
+            .filter(|expectation| !expectation.holds)
+        {
+            let unit = variant
+                .metrics
+                .get(&expectation.metric)
+                .map(|metric| metric.unit);
+            let value = match (expectation.value, unit) {
+                (Some(value), Some(unit)) => quantity(value, unit),
+                _ => "undefined".to_string(),
+            };
+            lines.push(format!(
+                "breached: {}: {}: it is {value}",
+                variant.name, expectation.condition
+            ));
+        }
+    }
+    lines
+}
+
+/// A figure with its unit, to compare with the limit beside it.
+fn quantity(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Share => format!("{:.3} %", value * 100.0),
+        Unit::Seconds => format!("{:.3} ms", value * 1e3),
+        Unit::PerSecond => format!("{value:.1}/s"),
+        Unit::BytesPerSecond => format!("{value:.0} B/s"),
+        Unit::Count => format!("{value:.1}"),
+        Unit::Usd => format!("{value:.2} USD"),
+    }
 }

@@ -51,6 +51,8 @@ pub(crate) fn beside<T>(shown: Shown, watch: &Watch, work: impl FnOnce() -> T) -
 }
 
 struct Display {
+    shown: Shown,
+    /// Drawn once it is known how much there is to do.
     bar: Option<ProgressBar>,
     /// Tenths of the run that lines were written for.
     tenths: u64,
@@ -58,10 +60,11 @@ struct Display {
 
 impl Display {
     fn new(shown: Shown) -> Self {
-        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}, {eta} left")
-            .expect("the template is written correctly");
-        let bar = (shown == Shown::Bar).then(|| ProgressBar::new(0).with_style(style));
-        Self { bar, tenths: 0 }
+        Self {
+            shown,
+            bar: None,
+            tenths: 0,
+        }
     }
 
     fn update(&mut self, watch: &Watch) {
@@ -74,10 +77,10 @@ impl Display {
             "{} requests",
             HumanCount(watch.requests.load(Ordering::Relaxed))
         );
-        if let Some(bar) = &self.bar {
-            bar.set_length(total);
-            bar.set_position(done);
+        if self.shown == Shown::Bar {
+            let bar = self.bar.get_or_insert_with(|| bar(total));
             bar.set_message(requests);
+            bar.set_position(done);
             return;
         }
         let tenths = u64::try_from(u128::from(done) * 10 / u128::from(total)).expect("at most 10");
@@ -92,4 +95,9 @@ impl Display {
             bar.finish_and_clear();
         }
     }
+}
+
+fn bar(total: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}, {eta} left");
+    ProgressBar::new(total).with_style(style.expect("the template is written correctly"))
 }

@@ -100,7 +100,10 @@ fn a_breached_expectation_exits_with_10() {
         10,
     );
     let text = stderr(&output);
-    assert!(text.contains("breached: SSE-KMS: all.requests"), "{text}");
+    assert!(
+        text.contains("breached: SSE-KMS: all.requests < 1: it is 2000.0"),
+        "{text}"
+    );
     assert!(output.stdout.is_empty(), "--quiet prints no result");
     let record = tool.record("out/quickstart/record.json");
     assert!(

@@ -6,16 +6,6 @@ const COLUMNS_MAX: usize = 100;
 /// Lines of a file that are neither blank nor only a comment.
 const CODE_LINES_MAX: usize = 400;
 
-const MEMBERS: [&str; 7] = [
-    "benches",
-    "cli",
-    "models",
-    "record",
-    "reports",
-    "scenarios",
-    "sim",
-];
-
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
