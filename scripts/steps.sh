@@ -18,7 +18,7 @@ step() {
         steps_passed=$((steps_passed + 1))
     else
         printf 'FAILED  %4d s  %s\n' $((SECONDS - started)) "$name"
-        grep -v ' \.\.\. ok$' "$steps_folder/log" | tail -n 200 | sed 's/^/    | /'
+        grep -vE '( \.\.\. ok|^step-note: .*)$' "$steps_folder/log" | tail -n 200 | sed 's/^/    | /'
         steps_failed+=("$name")
         return 1
     fi
