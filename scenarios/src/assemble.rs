@@ -64,6 +64,7 @@ pub(crate) struct BucketKeys {
 pub(crate) struct Client {
     /// Set with client-side encryption: bytes per second and core.
     pub(crate) crypto_rate: Option<u64>,
+    /// Cores of an instance that encrypt; none without client-side encryption.
     pub(crate) cores: u32,
     pub(crate) retry: RetryRules,
     /// Time to set up a connection.
@@ -105,7 +106,7 @@ pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
             .map(|(name, it)| fleet(name, it, scenario))
             .collect(),
         prices: tables::prices(&scenario.account.region, day(scenario)),
-        pays_for_key: calls_kms(scenario) && scenario.kms.key == schema::KmsKey::CustomerManaged,
+        pays_for_key: scenario.calls_kms() && scenario.kms.key == schema::KmsKey::CustomerManaged,
     }
 }
 
@@ -121,11 +122,6 @@ pub(crate) fn kms_quota(scenario: &Scenario) -> Sourced<u64> {
 /// The day of t = 0 in UTC: quotas and prices are its.
 pub(crate) fn day(scenario: &Scenario) -> Date {
     TimeZone::UTC.to_datetime(scenario.run.start.0).date()
-}
-
-/// Whether the scenario's encryption ever calls KMS.
-pub(crate) fn calls_kms(scenario: &Scenario) -> bool {
-    scenario.bucket.encryption == Encryption::SseKms || encrypts(&scenario.clients)
 }
 
 fn encrypts(clients: &schema::Clients) -> bool {
@@ -248,7 +244,7 @@ fn client(clients: &schema::Clients) -> Client {
     };
     Client {
         crypto_rate: encrypts(clients).then_some(clients.crypto_rate.0),
-        cores: clients.cores,
+        cores: if encrypts(clients) { clients.cores } else { 0 },
         retry: match &clients.retry {
             Retry::None => RetryRules::None,
             Retry::Standard(it) => RetryRules::Standard {

@@ -1,7 +1,6 @@
 //! Every number from outside that a run used, with its source.
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
-use crate::run;
 use crate::schema::{Latency, Retry, RuleSet, Scenario};
 use keystorm_models::tables::{self, Price};
 use keystorm_models::{Certainty as Trust, Sourced, s3};
@@ -42,8 +41,8 @@ pub(crate) fn retry(retry: &Retry) -> String {
 }
 
 fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
-    let mode = run::mode(&variant.scenario);
-    let calls_kms = assemble::calls_kms(&variant.scenario);
+    let mode = variant.scenario.mode();
+    let calls_kms = variant.scenario.calls_kms();
     let facts = Facts {
         variant,
         scenario: &variant.scenario,

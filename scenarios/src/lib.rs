@@ -21,5 +21,5 @@ mod world;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Source};
 pub use keystorm_sim::TieBreak;
-pub use load::{Overrides, Setting, SettingError, Study, StudyVariant, load, mode_label};
+pub use load::{Overrides, Setting, SettingError, Study, StudyVariant, load};
 pub use run::{Options, RunError, Watch, run};

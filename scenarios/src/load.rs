@@ -17,7 +17,6 @@ mod variants;
 mod walk;
 pub(crate) mod words;
 
-pub use check::mode_label;
 pub use setting::{Setting, SettingError};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source};
@@ -182,7 +181,7 @@ fn variants(
         findings.add_all(check::check(&scenario, &document), name);
         expectations.extend(extra.iter().cloned());
         variants.push(StudyVariant {
-            name: name.unwrap_or(mode_label(&scenario)).to_owned(),
+            name: name.unwrap_or(scenario.mode().label()).to_owned(),
             defaulted: defaulted::paths(&document, &SCENARIO),
             scenario,
             expectations,

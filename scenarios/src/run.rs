@@ -4,7 +4,7 @@ use crate::load::{Study, StudyVariant};
 use crate::replication::{self, Finished};
 use crate::{costs, facts, metrics, warnings};
 use keystorm_record::{
-    Class, Int, Mode, Record, SCHEMA_VERSION, Series, Setup, Status, Tool, Variant, Window,
+    Class, Int, Record, SCHEMA_VERSION, Series, Setup, Status, Tool, Variant, Window,
 };
 use keystorm_sim::TieBreak;
 use rayon::prelude::*;
@@ -103,8 +103,11 @@ impl RunError {
     }
 }
 
-/// Replications that are held at a time before they are pooled: bounds memory.
-const BATCH: usize = 64;
+/// Most replications that are held at a time before they are pooled.
+const BATCH_MAX: usize = 64;
+
+/// Memory that the replications held at a time should stay below \[bytes\].
+const BATCH_BYTES: usize = 1 << 30;
 
 /// Runs every variant and replication of a study.
 ///
@@ -134,7 +137,7 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
         .build();
     let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
     let mut pooled: Vec<Option<Pooled>> = assemblies.iter().map(|_| None).collect();
-    for batch in tasks.chunks(BATCH) {
+    for batch in tasks.chunks(batch(&assemblies[0], pool.current_num_threads())) {
         let one = |&(variant, index): &(usize, u32)| {
             replication::run(&assemblies[variant], index, options.tie_break, watch)
         };
@@ -150,6 +153,14 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     let pooled: Option<Vec<_>> = pooled.into_iter().collect();
     let runs = assemblies.iter().zip(pooled.ok_or(RunError::Cancelled)?);
     record(study, options, replications, runs.collect()).ok_or(RunError::Cancelled)
+}
+
+/// Replications to hold at a time: their memory bounded, but work for every thread.
+fn batch(assembly: &Assembly, threads: usize) -> usize {
+    let seconds = usize::try_from(assembly.horizon.second() + 1).unwrap_or(usize::MAX);
+    // Ten columns of 8 bytes a second, and two histograms of 300 kB a fleet.
+    let bytes = seconds.saturating_mul(80) + assembly.fleets.len() * 600_000;
+    (BATCH_BYTES / bytes).clamp(threads, BATCH_MAX.max(threads))
 }
 
 /// Finished replications of one variant, pooled in order.
@@ -269,7 +280,7 @@ fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant
 
 fn setup(scenario: &crate::schema::Scenario, assembly: &Assembly) -> Setup {
     Setup {
-        mode: mode(scenario),
+        mode: scenario.mode(),
         scheme: match scenario.clients.scheme {
             crate::schema::Scheme::Http => "http".to_owned(),
             crate::schema::Scheme::Https => "https".to_owned(),
@@ -277,19 +288,5 @@ fn setup(scenario: &crate::schema::Scenario, assembly: &Assembly) -> Setup {
         kms_quota_per_s: Int(assembly.kms.quota_per_s),
         kms_other_load_per_s: Int(assembly.kms.other_per_s),
         retry: facts::retry(&scenario.clients.retry),
-    }
-}
-
-/// How a scenario encrypts, as a reader tells modes apart.
-pub(crate) fn mode(scenario: &crate::schema::Scenario) -> Mode {
-    use crate::schema::{ClientEncryption, Encryption};
-    if scenario.clients.encryption == ClientEncryption::S3EncryptionClient {
-        return Mode::ClientSide;
-    }
-    match (scenario.bucket.encryption, scenario.bucket.bucket_key) {
-        (Encryption::SseS3, _) => Mode::SseS3,
-        (Encryption::SseKms, false) => Mode::SseKms,
-        (Encryption::SseKms, true) => Mode::SseKmsBucketKey,
-        (Encryption::SseC, _) => Mode::SseC,
     }
 }

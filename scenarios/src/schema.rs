@@ -20,6 +20,7 @@ pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use run::{Account, Run};
 pub use s3::S3;
 
+use keystorm_record::Mode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,6 +67,32 @@ pub struct Scenario {
     /// `"get.latency.p99" = "< 200 ms"` or `"kms.throttled-share" = "0.10..0.60"`.
     #[serde(default)]
     pub expect: BTreeMap<String, String>,
+}
+
+impl Scenario {
+    /// How objects are encrypted, as a reader tells modes apart: client-side encryption first, then
+    /// what the bucket does.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match (
+            self.clients.encryption,
+            self.bucket.encryption,
+            self.bucket.bucket_key,
+        ) {
+            (ClientEncryption::S3EncryptionClient, ..) => Mode::ClientSide,
+            (ClientEncryption::None, Encryption::SseS3, _) => Mode::SseS3,
+            (ClientEncryption::None, Encryption::SseC, _) => Mode::SseC,
+            (ClientEncryption::None, Encryption::SseKms, false) => Mode::SseKms,
+            (ClientEncryption::None, Encryption::SseKms, true) => Mode::SseKmsBucketKey,
+        }
+    }
+
+    /// Whether a request under this encryption can ever call KMS.
+    #[must_use]
+    pub fn calls_kms(&self) -> bool {
+        self.bucket.encryption == Encryption::SseKms
+            || self.clients.encryption == ClientEncryption::S3EncryptionClient
+    }
 }
 
 mod defaults {

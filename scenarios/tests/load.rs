@@ -1,7 +1,7 @@
 //! Scenario files are loaded, or refused with every mistake at its place.
 use keystorm_scenarios::schema::{Arrivals, Encryption, ObjectSize, Retry};
 use keystorm_scenarios::units::{ByteSize, Rate};
-use keystorm_scenarios::{Diagnostics, Overrides, Setting, SettingError, Study, load, mode_label};
+use keystorm_scenarios::{Diagnostics, Overrides, Setting, SettingError, Study, load};
 
 const QUICKSTART: &str = include_str!("../library/quickstart.toml");
 
@@ -65,7 +65,7 @@ fn the_quickstart_has_five_variants_of_one_question() {
         ]
     );
     for variant in &study.variants {
-        assert_eq!(variant.name, mode_label(&variant.scenario));
+        assert_eq!(variant.name, variant.scenario.mode().label());
         assert!(variant.defaulted.contains(&"kms.request-quota".to_owned()));
     }
 }

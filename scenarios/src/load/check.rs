@@ -5,13 +5,16 @@ mod times;
 use super::node::{At, Table};
 use super::variants;
 use crate::diagnostic::Diagnostic;
-use crate::schema::{ClientEncryption, Encryption, Scenario};
+use crate::schema::{Encryption, Scenario};
 use crate::units::Rate;
+use crate::units::decimal::grouped;
 
 /// Version of the scenario format.
 const SCHEMA: u32 = 1;
 /// Most characters in a scenario's title.
 const TITLE_CHARS_MAX: usize = 200;
+/// Most Bucket Keys in all caches: 160 MB of a replication's memory.
+const BUCKET_KEYS_MAX: u64 = 20_000_000;
 /// Largest rate that whole numbers are asked of; all of them are exact floats.
 const WHOLE_MAX: f64 = 1e12;
 
@@ -29,21 +32,6 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
         fleets::check(name, fleet, &mut check);
     }
     check.found
-}
-
-/// The usual name of the encryption mode of a scenario: `SSE-KMS`, `SSE-KMS, Bucket Key`,
-/// `SSE-S3`, `SSE-C`, `Client-side`.
-#[must_use]
-pub fn mode_label(scenario: &Scenario) -> &'static str {
-    match (scenario.clients.encryption, scenario.bucket.encryption) {
-        (ClientEncryption::S3EncryptionClient, _) => "Client-side",
-        (ClientEncryption::None, Encryption::SseS3) => "SSE-S3",
-        (ClientEncryption::None, Encryption::SseC) => "SSE-C",
-        (ClientEncryption::None, Encryption::SseKms) if scenario.bucket.bucket_key => {
-            "SSE-KMS, Bucket Key"
-        }
-        (ClientEncryption::None, Encryption::SseKms) => "SSE-KMS",
-    }
 }
 
 /// A document and the mistakes found in it.
@@ -130,6 +118,20 @@ impl Check<'_> {
                 .help(format!(
                     "where encryption is \"{mode}\", write bucket.bucket-key = false"
                 )),
+            );
+        }
+        let cache = &bucket.bucket_key_cache;
+        let per_fleet = u64::from(cache.caches) * (u64::from(cache.keys_read) + 1);
+        let kept = per_fleet.saturating_mul(scenario.fleets.len() as u64);
+        if kept > BUCKET_KEYS_MAX {
+            self.wrong(
+                &["bucket", "bucket-key-cache"],
+                format!(
+                    "`bucket.bucket-key-cache` has S3 keep {} Bucket Keys; expected at most {}",
+                    grouped(kept),
+                    grouped(BUCKET_KEYS_MAX)
+                ),
+                "that is caches × (keys-read + 1) × fleets; lower one of them",
             );
         }
     }

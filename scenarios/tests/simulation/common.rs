@@ -16,7 +16,8 @@ pub(crate) fn record_with(text: &str, jobs: usize, tie_break: TieBreak) -> Recor
         tie_break,
         command: "keystorm run test.toml".to_owned(),
     };
-    run(&study, &options, &Watch::default()).unwrap()
+    let record = run(&study, &options, &Watch::default());
+    record.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Mean of a variant's metric.
