@@ -1,10 +1,15 @@
 //! Every number from outside that a run used, with its source.
+mod words;
+
+pub(crate) use words::retry;
+
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
-use crate::schema::{Latency, Retry, RuleSet, Scenario};
+use crate::schema::{Latency, Scenario};
 use keystorm_models::tables::{self, Price};
 use keystorm_models::{Certainty as Trust, Sourced, s3};
 use keystorm_record::{Certainty, Fact, Mode};
+use words::{bytes_per_second, dollars, latency, per_second, quantiles, rate, thousands};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
@@ -27,17 +32,6 @@ pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
         }
     }
     facts
-}
-
-/// Retry rules in words.
-pub(crate) fn retry(retry: &Retry) -> String {
-    match retry {
-        Retry::None => "none, 1 attempt".to_owned(),
-        Retry::Standard(it) => {
-            let RuleSet::V2_1 = it.rule_set;
-            format!("standard 2.1, {} attempts", it.attempts_max)
-        }
-    }
 }
 
 fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
@@ -109,7 +103,7 @@ impl Facts<'_> {
             self.setting(
                 "kms.other-load",
                 "Other load of the account on this quota",
-                format!("{}, evenly spaced", self.scenario.kms.other_load),
+                format!("{}, evenly spaced", rate(self.scenario.kms.other_load)),
                 &assumed("none, unless the scenario says so"),
             ),
             sourced(
@@ -199,19 +193,19 @@ impl Facts<'_> {
             self.setting(
                 "s3.connection-rate",
                 "Transfer rate of one connection",
-                s3.connection_rate.to_string(),
+                bytes_per_second(s3.connection_rate),
                 &tables::s3_connection_rate().map(|_| ()),
             ),
             self.setting(
                 "s3.prefix-read-rate",
                 "GET requests admitted per second and prefix",
-                s3.prefix_read_rate.to_string(),
+                rate(s3.prefix_read_rate),
                 &rates.clone().map(|_| ()),
             ),
             self.setting(
                 "s3.prefix-write-rate",
                 "PUT requests admitted per second and prefix",
-                s3.prefix_write_rate.to_string(),
+                rate(s3.prefix_write_rate),
                 &rates.map(|_| ()),
             ),
             self.setting(
@@ -253,7 +247,7 @@ impl Facts<'_> {
             list.push(self.setting(
                 "clients.crypto-rate",
                 "AES-256-GCM in the client, per core",
-                clients.crypto_rate.to_string(),
+                bytes_per_second(clients.crypto_rate),
                 &assumed("a cautious round figure for current servers; measure your own"),
             ));
             list.push(self.setting(
@@ -292,7 +286,7 @@ impl Facts<'_> {
             ));
             list.push(price(
                 "price.kms-keys",
-                "A customer managed key, a month",
+                "a customer managed key, a month",
                 1,
                 prices.kms_key_month,
             ));
@@ -324,17 +318,6 @@ fn price(id: &str, subject: &str, units: u64, price: Sourced<Price>) -> Fact {
     )
 }
 
-/// Dollars to the last digit that is not zero, at least cents.
-fn dollars(nano_usd: u64) -> String {
-    let digits = format!("{:09}", nano_usd % 1_000_000_000);
-    let kept = digits.trim_end_matches('0').len().max(2);
-    format!(
-        "${}.{}",
-        thousands(nano_usd / 1_000_000_000),
-        &digits[..kept]
-    )
-}
-
 fn sourced(id: &str, subject: &str, value: String, from: &Sourced<()>) -> Fact {
     Fact {
         id: id.to_owned(),
@@ -360,60 +343,5 @@ fn assumed(reason: &'static str) -> Sourced<()> {
         date: "2026-11-24".into(),
         certainty: Trust::Assumed,
         note: reason.into(),
-    }
-}
-
-fn latency(latency: &Latency) -> String {
-    match latency {
-        Latency::Constant(span) => format!("{span}, constant"),
-        Latency::Lognormal(it) => format!("lognormal, median {}, sigma {}", it.median, it.sigma),
-        Latency::Quantiles(points) => {
-            let points: Vec<_> = points.iter().map(|it| (it.at, it.time.0.nanos())).collect();
-            quantiles(&points)
-        }
-    }
-}
-
-/// A table of quantiles by its median and 99th percentile.
-fn quantiles(points: &[(f64, u64)]) -> String {
-    let table = keystorm_sim::draw::Quantiles::new(points).expect("checked when it was loaded");
-    let millis = |quantile| table.at(quantile).nanos() as f64 / 1e6;
-    format!(
-        "{} quantiles, p50 {:.1} ms, p99 {:.1} ms",
-        points.len(),
-        millis(0.5),
-        millis(0.99)
-    )
-}
-
-fn per_second(rate: u64) -> String {
-    format!("{}/s", thousands(rate))
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{dollars, thousands};
-
-    // Goal: amounts show every digit that is not zero, and cents at least.
-    // Method: the prices of the tables.
-    #[test]
-    fn amounts_are_exact() {
-        assert_eq!(dollars(30_000_000), "$0.03");
-        assert_eq!(dollars(5_300_000), "$0.0053");
-        assert_eq!(dollars(1_000_000_000), "$1.00");
-        assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(thousands(999), "999");
     }
 }
