@@ -42,7 +42,7 @@ fn quickstart(criterion: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Elements(requests(&study)));
     group.bench_function("5 modes, 1 core", |bencher| {
-        bencher.iter(|| requests(&study))
+        bencher.iter(|| requests(&study));
     });
     group.finish();
 }

@@ -7,7 +7,7 @@
 //! - [`verdict`]: what the run says, in words, by rules;
 //! - [`html`]: the report, one self-contained page with figures ([`plotters`]' SVG backend);
 //! - [`terminal`], [`markdown`]: verdict and tables;
-//! - [`csv`], [`series_csv`], [`json_summary`]: for programs.
+//! - [`csv()`], [`series_csv`], [`json_summary`]: for programs.
 mod clock;
 mod csv_out;
 mod draw;

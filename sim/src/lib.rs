@@ -2,8 +2,8 @@
 //!
 //! # Time and order
 //! [`Time`] and [`Span`] are integer nanoseconds. A [`Model`] handles events one by one in the
-//! order of (time, order of scheduling); [`TieBreak::Shuffled`] permutes events of the same instant on
-//! purpose, to find conclusions that hang on it.
+//! order of (time, order of scheduling); [`TieBreak::Shuffled`] permutes events of the same instant
+//! on purpose, to find conclusions that hang on it.
 //!
 //! # Chance
 //! Every random number comes from a named stream: [`Streams`] gives a [`StreamKey`] for a component
