@@ -242,7 +242,12 @@ fn name(canvas: &Canvas<'_>, row: &BarRow, y: f64, room: f64) {
 /// Draws a row's segments, 1 px apart, and returns where they end.
 fn segments(canvas: &Canvas<'_>, row: &BarRow, left: f64, y: f64, high: f64, unit: f64) -> f64 {
     let mut x = left;
-    for &(value, fill) in row.segments.iter().filter(|(value, _)| *value > 0.0) {
+    // What is thinner than a quarter of a pixel is left to the numbers beside the bar.
+    for &(value, fill) in row
+        .segments
+        .iter()
+        .filter(|(value, _)| *value * unit > 0.25)
+    {
         let end = x + (value * unit).max(1.0);
         let gap = if end - x > 2.0 { 1.0 } else { 0.0 };
         canvas.rect((x, y), (end - gap, y + high), Ink::Bar(fill));

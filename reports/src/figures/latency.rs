@@ -28,6 +28,9 @@ const STEP: f64 = 0.025;
 /// Distance \[px\] below which two curves coincide.
 const COINCIDE_PX: f64 = 2.5;
 
+/// Share of a curve that must coincide with another for it to be dashed.
+const MOSTLY: f64 = 0.5;
+
 /// A variant's curve.
 pub(super) struct Curve {
     pub(super) name: String,
@@ -125,30 +128,32 @@ fn join(curves: &mut Vec<Curve>) -> Vec<(String, String)> {
     let mut kept: Vec<Curve> = Vec::new();
     let mut joined = Vec::new();
     for mut curve in curves.drain(..) {
-        let twin = kept.iter_mut().find(|k| coincide(k, &curve));
-        match twin {
-            Some(twin) if hue(twin.mode) == hue(curve.mode) => {
-                joined.push((twin.name.clone(), curve.name.clone()));
-                twin.name = format!("{}, {}", twin.name, curve.name);
-                continue;
-            }
-            Some(_) => curve.dashed = true,
-            None => curve.dashed = kept.iter().any(|k| hue(k.mode) == hue(curve.mode)),
+        let same = |k: &Curve| hue(k.mode) == hue(curve.mode);
+        if let Some(twin) = kept
+            .iter_mut()
+            .find(|k| same(k) && coincide(k, &curve, 1.0))
+        {
+            joined.push((twin.name.clone(), curve.name.clone()));
+            twin.name = format!("{}, {}", twin.name, curve.name);
+            continue;
         }
+        // Dashed on top, a line that is mostly hidden by another can still be told from it.
+        curve.dashed = kept.iter().any(|k| same(k) || coincide(k, &curve, MOSTLY));
         kept.push(curve);
     }
     *curves = kept;
     joined
 }
 
-fn coincide(a: &Curve, b: &Curve) -> bool {
+/// Whether at least this share of two curves lies within [`COINCIDE_PX`].
+fn coincide(a: &Curve, b: &Curve, share: f64) -> bool {
     // Three decades over 340 px: so many px per unit of log10.
     let px_per_decade = 110.0;
-    a.points.len().abs_diff(b.points.len()) < 8
-        && a.points
-            .iter()
-            .zip(&b.points)
-            .all(|(a, b)| (a.1 - b.1).abs() * px_per_decade < COINCIDE_PX)
+    let near = |(a, b): (&(f64, f64), &(f64, f64))| (a.1 - b.1).abs() * px_per_decade < COINCIDE_PX;
+    let pairs = a.points.iter().zip(&b.points);
+    let common = pairs.len();
+    let together = pairs.filter(|pair| near(*pair)).count();
+    a.points.len().abs_diff(b.points.len()) < 8 && together as f64 >= share * common as f64
 }
 
 fn part(record: &Record, operation: Operation, curves: &[Curve], heading: bool) -> Part {

@@ -43,7 +43,12 @@ pub(super) fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: 
     }
     if bucket_key > 0.0 {
         let text = if layout.wide() {
-            format!("With Bucket Keys, {} at most", per_second(bucket_key))
+            let most = load
+                .points
+                .iter()
+                .filter_map(|p| p.bucket_key)
+                .fold(0.0, f64::max);
+            format!("With Bucket Keys, {} at most", per_second(most))
         } else {
             "Bucket Keys".into()
         };
@@ -54,6 +59,7 @@ pub(super) fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: 
         };
         canvas.bold(&text, x, below, Anchor::Middle, Ink::Words);
     }
+    minute(canvas, load, axes, layout);
     if load.refusing.seconds.is_empty() {
         return;
     }
@@ -81,7 +87,6 @@ pub(super) fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: 
         );
     }
     first_attempts(canvas, load, axes, layout, (from, to), quota);
-    minute(canvas, load, axes, layout);
 }
 
 /// `First attempts alone` beside the band, with a leader to the curve.
@@ -115,7 +120,7 @@ fn first_attempts(
     let width = text_width(&lines[0], true);
     let (start, _) = axes.panel.place(from as f64, 0.0);
     let (end, _) = axes.panel.place(to as f64, 0.0);
-    let top = quota - 48.0;
+    let top = quota - 56.0;
     let (x, anchor, target, near) = if end + 16.0 + width < layout.right {
         (end + 16.0, Anchor::Start, last, -4.0)
     } else if start - 16.0 - width > layout.left {
@@ -129,44 +134,73 @@ fn first_attempts(
     canvas.line(&[(x + near, top + 4.0), (tx, ty)], Ink::Leader);
 }
 
-/// `CloudWatch minute` at the end of its step line: above or below, where more is free.
+/// `CloudWatch minute` on the step of the busiest minute: above or below, at its end or its
+/// beginning, where nothing else is drawn; nowhere if there is no such place.
 fn minute(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
-    let Some(&(from, to, calls)) = load.minutes.last().filter(|_| load.minutes.len() > 1) else {
+    let busiest = load.minutes.iter().max_by(|a, b| a.2.total_cmp(&b.2));
+    let Some(&(from, to, calls)) = busiest.filter(|_| layout.wide() && load.minutes.len() > 1)
+    else {
         return;
     };
-    if !layout.wide() {
-        return;
+    let (left, y) = axes.panel.place(from as f64, calls);
+    let (right, _) = axes.panel.place(to as f64, calls);
+    for text in [
+        format!("CloudWatch minute, {}", per_second(calls)),
+        "CloudWatch minute".into(),
+    ] {
+        let width = text_width(&text, false);
+        for (x, base) in [
+            (right - 2.0 - width, y - 6.0),
+            (left + 4.0, y - 6.0),
+            (right - 2.0 - width, y + 15.0),
+            (left + 4.0, y + 15.0),
+        ] {
+            if room(load, axes, layout, (x, base), width) >= 1.0 {
+                canvas.text(&text, x, base, Anchor::Start, Ink::Words);
+                return;
+            }
+        }
     }
-    let text = format!("CloudWatch minute, {}", per_second(calls));
-    let (right, y) = axes.panel.place(to as f64, calls);
-    let width = text_width(&text, false);
-    let (left, _) = axes.panel.place(from as f64, 0.0);
-    let beside = |x: f64| axes.panel.place(x, 0.0).0 > right - width - 8.0;
-    let mut taken: Vec<f64> = middles(load)
-        .iter()
-        .filter(|(x, _)| beside(*x))
-        .flat_map(|(_, p)| [p.asked, p.bucket_key.unwrap_or(p.asked)])
-        .map(|value| axes.panel.place(0.0, value).1)
+}
+
+/// Distance \[px\] of a text's box from the curves, lines and labels around it; negative if it
+/// stands on one.
+fn room(load: &Load, axes: &Axes<'_>, layout: &Layout, (x, base): (f64, f64), width: f64) -> f64 {
+    let (top, bottom) = (base - 10.0, base + 3.0);
+    let (left, right) = (x - 4.0, x + width + 4.0);
+    let place = |x: f64, value: f64| axes.panel.place(x, value);
+    let curves = middles(load).into_iter().flat_map(|(x, p)| {
+        [
+            place(x, p.asked),
+            place(x, p.first),
+            place(x, p.bucket_key.unwrap_or(p.asked)),
+        ]
+    });
+    let quota = place(0.0, load.quota).1;
+    let mut taken: Vec<f64> = curves
+        .filter(|(x, _)| *x > left && *x < right)
+        .map(|(_, y)| y)
         .collect();
-    taken.extend([axes.panel.place(0.0, load.quota).1, layout.bottom, TOP]);
-    let free = |place: f64| {
-        taken
-            .iter()
-            .map(|t| {
-                if *t < place - 5.0 {
-                    place - 10.0 - t
-                } else {
-                    t - place - 3.0
-                }
-            })
-            .fold(f64::MAX, f64::min)
-    };
-    let place = if free(y - 6.0) >= free(y + 15.0) {
-        y - 6.0
-    } else {
-        y + 15.0
-    };
-    if right - left > width || load.minutes.len() > 2 {
-        canvas.text(&text, right - 2.0, place, Anchor::End, Ink::WordsHalo);
+    taken.extend([quota, layout.bottom]);
+    let (start, end) = load.refusing.span().map_or((0.0, 0.0), |(from, to)| {
+        (place(from as f64, 0.0).0, place(to as f64, 0.0).0)
+    });
+    // The label of first attempts stands above the quota on one side of the band.
+    let beside = |from: f64, to: f64| end > 0.0 && left < to && right > from;
+    if beside(end, end + 180.0) || beside(start - 180.0, start) {
+        taken.extend([quota - 66.0, quota - 52.0, quota - 38.0]);
     }
+    // `Quota` itself stands at the left.
+    if left < layout.left + 100.0 {
+        taken.extend([quota - 16.0, quota - 7.0]);
+    }
+    let outside = if left < layout.left || top < TOP {
+        f64::MIN
+    } else {
+        f64::MAX
+    };
+    taken
+        .iter()
+        .map(|t| (top - t).max(t - bottom))
+        .fold(outside, f64::min)
 }

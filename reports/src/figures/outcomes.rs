@@ -30,6 +30,10 @@ impl Shares {
     }
 }
 
+/// Share of other outcomes from which they are worth a colour: a few requests are always under
+/// way when a run ends.
+const OTHER_MIN: f64 = 0.01;
+
 pub(super) fn figure(record: &Record) -> Option<Figure> {
     let baseline = record.variants.first()?;
     let rows = record
@@ -85,7 +89,7 @@ fn row(variant: &Variant, strong: bool) -> BarRow {
         v => Number::new(share_fine(v), Weight::Normal),
     };
     let end = match (s.given_up, s.other) {
-        (0.0, 0.0) => Number::new("none given up", Weight::Faint),
+        (0.0, o) if o <= OTHER_MIN => Number::new("none given up", Weight::Faint),
         (g, o) if g >= o => Number::new(format!("{} given up", share(g)), Weight::Bad),
         (_, o) => Number::new(format!("{} other", share(o)), Weight::Bad),
     };
@@ -102,7 +106,7 @@ fn row(variant: &Variant, strong: bool) -> BarRow {
             cell(s.first, false),
             cell(s.retried, false),
             cell(s.given_up, true),
-            cell(s.other, s.other > 0.01),
+            cell(s.other, s.other > OTHER_MIN),
         ],
         end,
     }
