@@ -102,6 +102,14 @@ pub(crate) fn assumed<'a>(record: &'a Record, variants: &[Option<&Variant>]) -> 
         .collect()
 }
 
+/// Whether keystorm assumed the fact with this id, or one whose id begins with it.
+pub(crate) fn assumes(record: &Record, id: &str) -> bool {
+    record
+        .facts
+        .iter()
+        .any(|f| f.certainty == Certainty::Assumed && f.id.starts_with(id))
+}
+
 /// First and last (exclusive) whole second of the measured window.
 pub(crate) fn measured_seconds(record: &Record, series: &Series) -> (usize, usize) {
     let second = 1_000_000_000;

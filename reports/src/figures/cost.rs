@@ -4,7 +4,7 @@ use crate::draw::{Fill, ticks};
 use crate::number::{THIN, share, usd};
 use crate::results;
 use crate::text::Text;
-use crate::view::{amount, bucket_key};
+use crate::view::{self, amount, bucket_key};
 use keystorm_record::{Mode, Record, Variant};
 
 /// Groups of items that are drawn as one: name, fill, prefix of the items.
@@ -147,8 +147,17 @@ fn caption(record: &Record, baseline: &Variant) -> Text {
     } else {
         text
     };
-    if client {
-        text.plain("The client’s own cores are not priced.")
+    let text = if client {
+        text.plain("The client’s own cores are not priced. ")
+    } else {
+        text
+    };
+    if view::assumes(record, "price.") {
+        text.plain("Some prices are ")
+            .assumed("assumed")
+            .plain(": see ")
+            .link("Table 3", "assumptions")
+            .plain(".")
     } else {
         text
     }

@@ -247,11 +247,15 @@ fn caption(record: &Record, variant: &Variant, load: &Load) -> Text {
         ));
     }
     if let Some(other) = bucket_key(record) {
-        let peak = amount(other, "kms.calls.peak-second");
-        text = text.plain(format!(
-            "With Bucket Keys the busiest second has {} calls. ",
-            count(peak.round())
-        ));
+        let peak = count(amount(other, "kms.calls.peak-second").round());
+        text = text.plain("With Bucket Keys");
+        if view::assumes(record, "bucket.bucket-key-cache.lifetime") {
+            text = text
+                .plain(", whose lifetime is ")
+                .assumed("assumed")
+                .plain(",");
+        }
+        text = text.plain(format!(" the busiest second has {peak} calls. "));
     }
     if load.warm_up > 0 {
         text = text.plain(format!(

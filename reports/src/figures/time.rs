@@ -162,10 +162,7 @@ fn caption(record: &Record) -> Text {
         "Wait: for a free place in the instance. Connect: TCP and, over HTTPS, TLS. Refused \
          attempts: from their start to the error's arrival. ",
     );
-    let assumed = record.facts.iter().any(|f| {
-        f.certainty == keystorm_record::Certainty::Assumed && f.id.contains("kms.latency")
-    });
-    if assumed {
+    if view::assumes(record, "kms.latency") {
         text.plain("KMS latency is ")
             .assumed("assumed")
             .plain(": AWS does not publish it.")
