@@ -136,7 +136,7 @@ const OF_VARIANT: [(&str, Unit, &str); 14] = [
     (
         "kms.throttled-share",
         Unit::Share,
-        "refused KMS calls of the fleets / their calls",
+        "refused KMS calls of the fleets / their calls; 0 without calls",
     ),
     (
         "kms.throttled-time",

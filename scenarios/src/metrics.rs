@@ -121,7 +121,11 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
         ("kms.calls.peak-second", peak_second),
         ("kms.calls.peak-minute", peak_minute),
         ("kms.demand.peak-second", peak_first),
-        ("kms.throttled-share", ratio(kms.refused, own)),
+        // Who never calls is never refused: a condition on it holds for every mode.
+        (
+            "kms.throttled-share",
+            Some(ratio(kms.refused, own).unwrap_or(0.0)),
+        ),
         ("kms.throttled-time", Some(kms.refusing_seconds.as_f64())),
         ("kms.utilisation", Some(calls / quota)),
         (
