@@ -4,36 +4,79 @@ use super::load_draw::{Axes, BRACKET, Layout, TOP, differ, middles};
 use crate::draw::{Anchor, Canvas, Hue, Ink, text_width};
 use crate::number::per_second;
 
+/// The seconds that the words stand over: those in which KMS refuses, or all.
+struct Span<'a, 'b> {
+    load: &'a Load,
+    axes: &'a Axes<'b>,
+    layout: &'a Layout,
+    from: usize,
+    to: usize,
+}
+
+impl Span<'_, '_> {
+    /// Largest of a figure in the span.
+    fn most(&self, of: impl Fn(&Point) -> f64) -> f64 {
+        let (skip, take) = (
+            self.from / self.load.step,
+            (self.to - self.from) / self.load.step + 1,
+        );
+        self.load
+            .points
+            .iter()
+            .skip(skip)
+            .take(take)
+            .map(of)
+            .fold(0.0, f64::max)
+    }
+
+    /// Pixel of a value in the middle of the span.
+    fn place(&self, value: f64) -> (f64, f64) {
+        self.axes
+            .panel
+            .place(f64::midpoint(self.from as f64, self.to as f64), value)
+    }
+
+    /// Width of the span \[px\].
+    fn width(&self) -> f64 {
+        let x = |second: usize| self.axes.panel.place(second as f64, 0.0).0;
+        x(self.to) - x(self.from)
+    }
+}
+
 /// Names on the areas and curves, where there is room for them.
 pub(super) fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
     let (from, to) = load.refusing.span().unwrap_or((0, load.seconds));
-    let middle = f64::midpoint(from as f64, to as f64);
-    let (x, quota) = axes.panel.place(middle, load.quota);
-    let level = |of: &dyn Fn(&Point) -> f64| {
-        let inside = load
-            .points
-            .iter()
-            .skip(from / load.step)
-            .take((to - from) / load.step + 1);
-        inside.map(of).fold(0.0, f64::max)
+    let span = Span {
+        load,
+        axes,
+        layout,
+        from,
+        to,
     };
-    let bucket_key = level(&|p| p.bucket_key.unwrap_or(0.0));
-    let asked = level(&|p| p.asked);
-    let y = |value: f64| axes.panel.place(middle, value).1;
+    below_quota(canvas, &span);
+    minute(canvas, load, axes, layout);
+    if !load.refusing.seconds.is_empty() {
+        above_quota(canvas, &span);
+        let quota = span.place(load.quota).1;
+        first_attempts(canvas, load, axes, layout, (from, to), quota);
+    }
+}
+
+/// `Admitted`, and the calls with Bucket Keys.
+fn below_quota(canvas: &Canvas<'_>, span: &Span<'_, '_>) {
+    let (load, layout) = (span.load, span.layout);
+    let bucket_key = span.most(|p| p.bucket_key.unwrap_or(0.0));
+    let (x, bucket_key_y) = span.place(bucket_key);
     let floor = if bucket_key > 0.0 {
-        y(bucket_key)
+        bucket_key_y
     } else {
         layout.bottom
     };
-    let admitted_top = y(asked.min(load.quota));
-    let band = axes.panel.place(to as f64, 0.0).0 - axes.panel.place(from as f64, 0.0).0;
-    let mut lines = vec![admitted_top, floor];
-    lines.extend(
-        load.minutes
-            .iter()
-            .map(|m| y(m.2))
-            .filter(|y| *y > admitted_top && *y < floor),
-    );
+    let top = span.place(span.most(|p| p.asked).min(load.quota)).1;
+    // Between the two, where no minute's line passes.
+    let mut lines = vec![top, floor];
+    let minutes = load.minutes.iter().map(|m| span.place(m.2).1);
+    lines.extend(minutes.filter(|y| *y > top && *y < floor));
     lines.sort_by(f64::total_cmp);
     let gap = |pair: &[f64]| pair[1] - pair[0];
     let widest = lines.windows(2).max_by(|a, b| gap(a).total_cmp(&gap(b)));
@@ -42,30 +85,32 @@ pub(super) fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: 
         canvas.bold("Admitted", x, place, Anchor::Middle, Ink::Words);
     }
     if bucket_key > 0.0 {
+        let most = load
+            .points
+            .iter()
+            .filter_map(|p| p.bucket_key)
+            .fold(0.0, f64::max);
         let text = if layout.wide() {
-            let most = load
-                .points
-                .iter()
-                .filter_map(|p| p.bucket_key)
-                .fold(0.0, f64::max);
             format!("With Bucket Keys, {} at most", per_second(most))
         } else {
             "Bucket Keys".into()
         };
-        let below = if layout.bottom - floor > 26.0 {
+        let place = if layout.bottom - floor > 26.0 {
             floor + 17.0
         } else {
             floor - 7.0
         };
-        canvas.bold(&text, x, below, Anchor::Middle, Ink::Words);
+        canvas.bold(&text, x, place, Anchor::Middle, Ink::Words);
     }
-    minute(canvas, load, axes, layout);
-    if load.refusing.seconds.is_empty() {
-        return;
-    }
-    let asked_y = y(asked);
-    let first_y = y(level(&|p| p.first).max(load.quota));
-    if first_y - asked_y > 34.0 && band > 70.0 {
+}
+
+/// `Refused`, and all calls asked for.
+fn above_quota(canvas: &Canvas<'_>, span: &Span<'_, '_>) {
+    let (load, layout) = (span.load, span.layout);
+    let asked = span.most(|p| p.asked);
+    let (x, asked_y) = span.place(asked);
+    let first_y = span.place(span.most(|p| p.first).max(load.quota)).1;
+    if first_y - asked_y > 34.0 && span.width() > 70.0 {
         let place = f64::midpoint(asked_y + 10.0, first_y) + 6.0;
         canvas.bold("Refused", x, place, Anchor::Middle, Ink::Words);
     }
@@ -86,7 +131,6 @@ pub(super) fn labels(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: 
             Ink::HuedHalo(Hue::Red),
         );
     }
-    first_attempts(canvas, load, axes, layout, (from, to), quota);
 }
 
 /// `First attempts alone` beside the band, with a leader to the curve.
