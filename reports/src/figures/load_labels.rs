@@ -36,10 +36,16 @@ impl Span<'_, '_> {
             .place(f64::midpoint(self.from as f64, self.to as f64), value)
     }
 
+    /// Pixels of its beginning and its end.
+    fn sides(&self) -> (f64, f64) {
+        let x = |second: usize| self.axes.panel.place(second as f64, 0.0).0;
+        (x(self.from), x(self.to))
+    }
+
     /// Width of the span \[px\].
     fn width(&self) -> f64 {
-        let x = |second: usize| self.axes.panel.place(second as f64, 0.0).0;
-        x(self.to) - x(self.from)
+        let (start, end) = self.sides();
+        end - start
     }
 }
 
@@ -121,6 +127,17 @@ fn above_quota(canvas: &Canvas<'_>, span: &Span<'_, '_>) {
             format!("{} with retries", per_second(asked))
         };
         let half = text_width(&text, true) / 2.0;
+        // Clear of the label of first attempts, which stands beside the band.
+        let (start, end) = span.sides();
+        let x = match beside(
+            layout,
+            (start, end),
+            text_width(first_attempts_words(layout), true),
+        ) {
+            Some(Anchor::Start) => x.min(end + 8.0 - half),
+            Some(_) => x.max(start - 8.0 + half),
+            None => x,
+        };
         let centre = x.min(layout.right - half).max(layout.left + half);
         let place = (asked_y - 8.0).max(BRACKET + 14.0);
         canvas.bold(
@@ -130,6 +147,26 @@ fn above_quota(canvas: &Canvas<'_>, span: &Span<'_, '_>) {
             Anchor::Middle,
             Ink::HuedHalo(Hue::Red),
         );
+    }
+}
+
+fn first_attempts_words(layout: &Layout) -> &'static str {
+    if layout.wide() {
+        "First attempts alone"
+    } else {
+        "First attempts"
+    }
+}
+
+/// The side of the band that has room for words of this width: `Start` for those that begin at its
+/// end, `End` for those that end at its beginning.
+fn beside(layout: &Layout, (start, end): (f64, f64), width: f64) -> Option<Anchor> {
+    if end + 16.0 + width < layout.right {
+        Some(Anchor::Start)
+    } else if start - 16.0 - width > layout.left {
+        Some(Anchor::End)
+    } else {
+        None
     }
 }
 
@@ -153,27 +190,22 @@ fn first_attempts(
         return;
     };
     let peak = inside.iter().map(|(_, p)| p.first).fold(0.0, f64::max);
-    let lines: [String; 2] = if layout.wide() {
-        [
-            "First attempts alone".into(),
-            format!("peak at {}", per_second(peak)),
-        ]
+    let words = first_attempts_words(layout);
+    let figure = if layout.wide() {
+        format!("peak at {}", per_second(peak))
     } else {
-        ["First attempts".into(), per_second(peak)]
+        per_second(peak)
     };
-    let width = text_width(&lines[0], true);
     let (start, _) = axes.panel.place(from as f64, 0.0);
     let (end, _) = axes.panel.place(to as f64, 0.0);
     let top = quota - 56.0;
-    let (x, anchor, target, near) = if end + 16.0 + width < layout.right {
-        (end + 16.0, Anchor::Start, last, -4.0)
-    } else if start - 16.0 - width > layout.left {
-        (start - 16.0, Anchor::End, first, 4.0)
-    } else {
-        return;
+    let (x, anchor, target, near) = match beside(layout, (start, end), text_width(words, true)) {
+        Some(Anchor::Start) => (end + 16.0, Anchor::Start, last, -4.0),
+        Some(anchor) => (start - 16.0, anchor, first, 4.0),
+        None => return,
     };
-    canvas.bold(&lines[0], x, top, anchor, Ink::WordsHalo);
-    canvas.text(&lines[1], x, top + 16.0, anchor, Ink::WordsHalo);
+    canvas.bold(words, x, top, anchor, Ink::WordsHalo);
+    canvas.text(&figure, x, top + 16.0, anchor, Ink::WordsHalo);
     let (tx, ty) = axes.panel.place(target.0, target.1.first);
     canvas.line(&[(x + near, top + 4.0), (tx, ty)], Ink::Leader);
 }
