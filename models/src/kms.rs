@@ -1,5 +1,5 @@
 //! KMS: the request quota of an account in a Region.
-use keystorm_sim::{NANOS_PER_S, Span, Time};
+use keystorm_sim::{NANOS_PER_S, Time};
 
 /// A call of KMS's API.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -14,7 +14,7 @@ pub enum Call {
 ///
 /// A counter per one-second interval: when it reaches the quota, every further call is refused
 /// until the interval ends. Refused calls are not counted (not published: assumed). Intervals begin
-/// at full seconds of the wall clock (not published: assumed).
+/// at full seconds of the wall clock (not published: assumed), as a run does.
 ///
 /// The account's other load comes evenly spaced; its calls are counted the same way, in whole
 /// calls, without an event for each.
@@ -26,8 +26,6 @@ pub enum Call {
 pub struct RequestQuota {
     quota_per_s: u64,
     other_per_s: u64,
-    /// From the beginning of the interval that holds t = 0 to t = 0.
-    phase: Span,
     /// Number of the current interval.
     interval: u64,
     /// Calls granted in it to the simulated fleets.
@@ -35,15 +33,13 @@ pub struct RequestQuota {
 }
 
 impl RequestQuota {
-    /// A quota of `quota_per_s`, of which other load asks for `other_per_s`; t = 0 lies `phase`
-    /// (below one second) after the beginning of an interval.
+    /// A quota of `quota_per_s`, of which other load asks for `other_per_s`; an interval begins at
+    /// t = 0.
     #[must_use]
-    pub fn new(quota_per_s: u64, other_per_s: u64, phase: Span) -> Self {
-        debug_assert!(phase.nanos() < NANOS_PER_S, "an interval is one second");
+    pub fn new(quota_per_s: u64, other_per_s: u64) -> Self {
         Self {
             quota_per_s,
             other_per_s,
-            phase,
             interval: 0,
             granted: 0,
         }
@@ -52,7 +48,7 @@ impl RequestQuota {
     /// A call at `now`: `true` if it is granted.
     #[inline]
     pub fn ask(&mut self, now: Time) -> bool {
-        let clock = (now + self.phase).nanos();
+        let clock = now.nanos();
         let interval = clock / NANOS_PER_S;
         if interval != self.interval {
             self.interval = interval;
@@ -79,7 +75,7 @@ mod tests {
     #[test]
     fn calls_above_the_quota_are_refused_until_the_interval_ends() {
         let granted = |calls: u64| {
-            let mut quota = RequestQuota::new(10_000, 0, Span::ZERO);
+            let mut quota = RequestQuota::new(10_000, 0);
             let at = |call| Time::from_nanos(call * NANOS_PER_S / calls);
             let granted = (0..calls).filter(|&call| quota.ask(at(call))).count();
             assert!(quota.ask(Time::from_secs(1)));
@@ -93,21 +89,11 @@ mod tests {
     // Method: 4 of 10 calls are other's; ours at the very end of the second find 6 left.
     #[test]
     fn other_load_takes_its_share() {
-        let mut quota = RequestQuota::new(10, 4, Span::ZERO);
+        let mut quota = RequestQuota::new(10, 4);
         let end = Time::from_nanos(NANOS_PER_S - 1);
         assert_eq!((0..20).filter(|_| quota.ask(end)).count(), 7);
-        let mut quota = RequestQuota::new(10, 4, Span::ZERO);
+        let mut quota = RequestQuota::new(10, 4);
         assert_eq!((0..20).filter(|_| quota.ask(Time::ZERO)).count(), 10);
-    }
-
-    // Goal: intervals follow the wall clock, not t = 0.
-    // Method: t = 0 lies 0.4 s into an interval: the counter starts anew at t = 0.6 s.
-    #[test]
-    fn intervals_follow_the_wall_clock() {
-        let mut quota = RequestQuota::new(1, 0, Span::from_millis(400));
-        assert!(quota.ask(Time::ZERO));
-        assert!(!quota.ask(Time::from_millis(599)));
-        assert!(quota.ask(Time::from_millis(600)));
     }
 
     proptest! {
@@ -119,7 +105,7 @@ mod tests {
             mut nanos in prop::collection::vec(0_u64..3 * NANOS_PER_S, 1..300),
         ) {
             nanos.sort_unstable();
-            let mut quota = RequestQuota::new(quota_per_s, other_per_s, Span::ZERO);
+            let mut quota = RequestQuota::new(quota_per_s, other_per_s);
             let mut granted = [0; 3];
             let mut refused = [false; 3];
             for at in nanos {

@@ -1,4 +1,4 @@
-use crate::{Histogram, Int};
+use crate::{Histogram, Int, Sum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,27 +61,27 @@ impl Class {
 #[serde(rename_all = "kebab-case")]
 pub struct TimeParts {
     /// Waiting for a free place in the instance (`concurrency`).
-    pub wait_ns: Int,
+    pub wait_ns: Sum,
     /// Setting up new connections: TCP and, over HTTPS, TLS.
-    pub connect_ns: Int,
+    pub connect_ns: Sum,
     /// Encrypting or decrypting in the client, waiting for a core included.
-    pub client_crypto_ns: Int,
+    pub client_crypto_ns: Sum,
     /// KMS calls, those of S3 on the request's behalf and those of the client.
-    pub kms_ns: Int,
+    pub kms_ns: Sum,
     /// First byte of S3, without KMS.
-    pub first_byte_ns: Int,
+    pub first_byte_ns: Sum,
     /// Transfer of the object.
-    pub transfer_ns: Int,
+    pub transfer_ns: Sum,
     /// Attempts that were refused or failed, from their start to the error's arrival.
-    pub refused_ns: Int,
+    pub refused_ns: Sum,
     /// Back-off between attempts.
-    pub back_off_ns: Int,
+    pub back_off_ns: Sum,
 }
 
 impl TimeParts {
     /// The parts with their names, in the order of a request's life.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, Int); 8] {
+    pub fn named(&self) -> [(&'static str, Sum); 8] {
         [
             ("Wait", self.wait_ns),
             ("Connect", self.connect_ns),
@@ -108,7 +108,7 @@ impl TimeParts {
 
     /// Sum of all parts: the summed latency of the requests.
     #[must_use]
-    pub fn total_ns(&self) -> Int {
+    pub fn total_ns(&self) -> Sum {
         self.named().into_iter().map(|(_, part)| part).sum()
     }
 }
@@ -143,8 +143,10 @@ pub struct ClassCounts {
     pub attempts_throttled_kms: Int,
     /// Of `attempts`: refused because of the request rate of an S3 prefix.
     pub attempts_throttled_s3: Int,
-    /// Bytes of the objects of requests that ended `ok`.
-    pub bytes_ok: Int,
+    /// Requests that ended well in the measured window, whenever they began: the throughput.
+    pub completed: Int,
+    /// Bytes of the objects of those.
+    pub bytes_completed: Int,
 }
 
 impl ClassCounts {
@@ -168,6 +170,7 @@ impl ClassCounts {
         self.attempts += other.attempts;
         self.attempts_throttled_kms += other.attempts_throttled_kms;
         self.attempts_throttled_s3 += other.attempts_throttled_s3;
-        self.bytes_ok += other.bytes_ok;
+        self.completed += other.completed;
+        self.bytes_completed += other.bytes_completed;
     }
 }

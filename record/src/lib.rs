@@ -19,7 +19,7 @@ mod variant;
 pub use class::{Class, ClassCounts, Operation, TimeParts};
 pub use fact::{Certainty, Fact, Warning};
 pub use histogram::Histogram;
-pub use int::Int;
+pub use int::{Int, Sum};
 pub use metric::{Cost, Expectation, Metric, Unit};
 pub use read::ReadError;
 pub use replication::{KmsCounts, Occupancy, Replication, S3Counts};
@@ -94,9 +94,9 @@ pub struct Scenario {
 pub struct Window {
     /// Simulated time left out of all statistics, at the beginning \[ns\].
     pub warm_up_ns: Int,
-    /// Simulated time that the statistics cover \[ns\].
+    /// Simulated time that the statistics of every replication cover \[ns\].
     pub measure_ns: Int,
-    /// Set if `requests-max` ended the run before the window that the scenario asks for.
+    /// Set if `requests-max` ended a replication before the window that the scenario asks for.
     pub cut: bool,
 }
 

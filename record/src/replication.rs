@@ -34,15 +34,15 @@ pub struct KmsCounts {
     pub refused: Int,
     /// Calls of the account's other load, refused ones included.
     pub other: Int,
-    /// Most calls in one clock second, other load and refused ones included.
+    /// Most calls in one whole second of the window, other load and refused ones included.
     pub peak_second: Int,
-    /// Most calls in one second made for first attempts, other load included: the demand.
+    /// Most calls in one whole second made for first attempts, other load included: the demand.
     pub peak_second_first: Int,
     /// Most calls in one clock minute, other load included: a point of `CloudWatch`'s `CallCount`.
     pub peak_minute: Int,
     /// Seconds of the measured window that lie in that minute, at most 60.
     pub peak_minute_seconds: Int,
-    /// Seconds in which at least one call was refused.
+    /// Whole seconds of the window in which at least one call was refused.
     pub refusing_seconds: Int,
 }
 

@@ -9,7 +9,7 @@ use keystorm_models::tables::{self, Prices};
 use keystorm_models::workload::{RateProfile, Sizes, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Quantiles, whole};
-use keystorm_sim::{NANOS_PER_S, Span, Time};
+use keystorm_sim::{Span, Time};
 
 /// What all replications of a variant share: the parameters of its models.
 #[derive(Clone, Debug)]
@@ -31,8 +31,6 @@ pub(crate) struct Assembly {
 pub(crate) struct Kms {
     pub(crate) quota_per_s: u64,
     pub(crate) other_per_s: u64,
-    /// From the beginning of the clock second that holds t = 0 to t = 0.
-    pub(crate) phase: Span,
     /// Clock second of its minute, 0..60, that holds t = 0.
     pub(crate) clock_second: u64,
     pub(crate) latency: Latency,
@@ -144,7 +142,6 @@ fn kms(scenario: &Scenario) -> Kms {
     Kms {
         quota_per_s: kms_quota(scenario).value,
         other_per_s: whole(kms.other_load.0),
-        phase: phase(scenario),
         clock_second: scenario
             .run
             .start
@@ -155,16 +152,6 @@ fn kms(scenario: &Scenario) -> Kms {
         latency: latency(&kms.latency),
         refusal_latency: kms.refusal_latency.0,
     }
-}
-
-fn phase(scenario: &Scenario) -> Span {
-    let nanos = scenario
-        .run
-        .start
-        .0
-        .as_nanosecond()
-        .rem_euclid(i128::from(NANOS_PER_S));
-    Span::from_nanos(u64::try_from(nanos).expect("a remainder is not negative"))
 }
 
 fn s3(scenario: &Scenario) -> S3 {
@@ -251,7 +238,7 @@ fn client(clients: &schema::Clients) -> Client {
                 attempts_max: u8::try_from(it.attempts_max).expect("checked: at most 100"),
             },
         },
-        connect: Span::from_nanos(clients.round_trip.0.nanos() * round_trips),
+        connect: Span::from_nanos(clients.round_trip.0.nanos().saturating_mul(round_trips)),
         keep_alive: clients.keep_alive.0,
     }
 }

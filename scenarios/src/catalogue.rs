@@ -27,12 +27,12 @@ const PER_OPERATION: [(&str, Unit, &str); 18] = [
     (
         "throughput",
         Unit::PerSecond,
-        "requests that ended ok, per second",
+        "requests that ended ok in the window, per second",
     ),
     (
         "bytes-rate",
         Unit::BytesPerSecond,
-        "bytes of objects of requests that ended ok, per second",
+        "bytes of objects of requests that ended ok in the window, per second",
     ),
     ("ok-share", Unit::Share, "requests that ended ok / requests"),
     (

@@ -21,22 +21,28 @@ pub(crate) fn of_replication(assembly: &Assembly, replication: &Replication) -> 
     items(assembly, usage(replication))
 }
 
-/// Costs of a variant: of the mean load over its replications.
+/// Costs of a variant: the mean of its replications' costs.
 pub(crate) fn of_variant(assembly: &Assembly, finished: &[Finished]) -> Vec<Cost> {
     let n = finished.len() as f64;
-    let mean = |of: fn(&Usage) -> f64| {
-        finished
-            .iter()
-            .map(|it| of(&usage(&it.replication)))
-            .sum::<f64>()
-            / n
-    };
-    let usage = Usage {
-        kms: mean(|it| it.kms),
-        s3_put: mean(|it| it.s3_put),
-        s3_get: mean(|it| it.s3_get),
-    };
-    items(assembly, usage)
+    let mut sums: Vec<Cost> = Vec::new();
+    for it in finished {
+        let costs = of_replication(assembly, &it.replication);
+        if sums.is_empty() {
+            sums = costs;
+            continue;
+        }
+        for (sum, cost) in sums.iter_mut().zip(costs) {
+            sum.units_per_hour += cost.units_per_hour;
+            sum.usd_per_hour += cost.usd_per_hour;
+            sum.usd_per_month += cost.usd_per_month;
+        }
+    }
+    for sum in &mut sums {
+        sum.units_per_hour /= n;
+        sum.usd_per_hour /= n;
+        sum.usd_per_month /= n;
+    }
+    sums
 }
 
 /// Refused KMS calls are left out: whether they are billed is not published.

@@ -1,22 +1,26 @@
 //! Every number from outside that a run used, with its source.
+mod kms;
 mod words;
 
 pub(crate) use words::retry;
 
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
-use crate::schema::{Latency, Scenario};
+use crate::schema::{Encryption, KmsKey, Latency, Retry, Scenario};
 use keystorm_models::tables::{self, Price};
-use keystorm_models::{Certainty as Trust, Sourced, s3};
+use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Certainty, Fact, Mode};
-use words::{bytes_per_second, dollars, latency, per_second, quantiles, rate, thousands};
+use words::{bytes_per_second, dollars, latency, quantiles, rate, thousands};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for variant in &study.variants {
         for fact in of_variant(variant) {
-            let same = |known: &&mut Fact| known.id == fact.id && known.value == fact.value;
+            let same = |known: &&mut Fact| {
+                (&known.id, &known.value, &known.source, known.certainty)
+                    == (&fact.id, &fact.value, &fact.source, fact.certainty)
+            };
             match facts.iter_mut().find(same) {
                 Some(known) => known.variants.push(variant.name.clone()),
                 None => facts.push(Fact {
@@ -37,6 +41,7 @@ pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
 fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
     let mode = variant.scenario.mode();
     let calls_kms = variant.scenario.calls_kms();
+    let bucket = &variant.scenario.bucket;
     let facts = Facts {
         variant,
         scenario: &variant.scenario,
@@ -45,8 +50,17 @@ fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
     if calls_kms {
         list.extend(facts.kms());
     }
-    if mode == Mode::SseKmsBucketKey {
+    if bucket.encryption == Encryption::SseKms {
+        list.push(Facts::calls_of_s3());
+    }
+    if mode == Mode::ClientSide {
+        list.extend(Facts::calls_of_client());
+    }
+    if bucket.bucket_key {
         list.extend(facts.bucket_key());
+    }
+    if bucket.encryption == Encryption::SseC {
+        list.push(facts.blocked());
     }
     list.extend(facts.s3());
     list.extend(facts.clients(mode));
@@ -81,93 +95,30 @@ impl Facts<'_> {
         }
     }
 
-    fn kms(&self) -> Vec<Fact> {
-        let kms = &self.scenario.kms;
-        let quota = assemble::kms_quota(self.scenario);
-        let region = &self.scenario.account.region;
-        let calls = s3::kms_calls();
-        let documented = |note| Sourced {
-            value: (),
-            source: "AWS General Reference, AWS KMS endpoints and quotas".into(),
-            date: "2026".into(),
-            certainty: Trust::Documented,
-            note,
+    fn blocked(&self) -> Fact {
+        let types = &self.scenario.bucket.blocked_encryption_types;
+        let value = if types.is_empty() {
+            "nothing"
+        } else {
+            "SSE-C uploads"
         };
-        vec![
-            self.setting(
-                "kms.request-quota",
-                &format!("KMS request quota, symmetric keys, {region}"),
-                per_second(quota.value),
-                &quota.map(|_| ()),
-            ),
-            self.setting(
-                "kms.other-load",
-                "Other load of the account on this quota",
-                format!("{}, evenly spaced", rate(self.scenario.kms.other_load)),
-                &assumed("none, unless the scenario says so"),
-            ),
-            sourced(
-                "kms-throttling",
-                "How KMS throttles",
-                "a counter per one-second interval; after the quota all calls are refused until \
-                 its end"
-                    .to_owned(),
-                &documented("".into()),
-            ),
-            sourced(
-                "kms-interval",
-                "Where the interval begins; refused calls",
-                "at the clock's full second; refused calls are not counted".to_owned(),
-                &assumed("AWS publishes neither"),
-            ),
-            sourced(
-                "kms-calls",
-                "KMS calls per PUT and per GET under a KMS key",
-                "1 GenerateDataKey, 1 Decrypt".to_owned(),
-                &calls.map(|_| ()),
-            ),
-            self.setting(
-                "kms.latency",
-                "Latency of a KMS call",
-                latency(&kms.latency),
-                &assumed("AWS publishes no distribution; a short request inside a Region"),
-            ),
-            self.setting(
-                "kms.refusal-latency",
-                "Time until KMS answers a refused call",
-                kms.refusal_latency.to_string(),
-                &assumed("not published; a refusal does no cryptographic work"),
-            ),
-        ]
-    }
-
-    fn bucket_key(&self) -> Vec<Fact> {
-        let cache = &self.scenario.bucket.bucket_key_cache;
-        let unpublished = assumed(
-            "AWS says time-limited and publishes no number; one measured run saw 90 % fewer calls, \
-             AWS claims up to 99 %",
-        );
-        let path = |key: &str| format!("bucket.bucket-key-cache.{key}");
-        vec![
-            self.setting(
-                &path("lifetime"),
-                "Time that S3 keeps a Bucket Key",
-                cache.lifetime.to_string(),
-                &unpublished,
-            ),
-            self.setting(
-                &path("caches"),
-                "Independent Bucket Key caches inside S3",
-                cache.caches.to_string(),
-                &unpublished,
-            ),
-            self.setting(
-                &path("keys-read"),
-                "Bucket Keys under which the objects read were written",
-                cache.keys_read.to_string(),
-                &unpublished,
-            ),
-        ]
+        let rollout = Sourced {
+            value: (),
+            source: "Amazon S3 User Guide, BlockedEncryptionTypes of PutBucketEncryption".into(),
+            date: "2026-04-13".into(),
+            certainty: Trust::Documented,
+            note:
+                "new buckets since April 2026, not in me-south-1 and me-central-1; older buckets \
+                   of accounts that hold SSE-C objects are as they were"
+                    .into(),
+        };
+        let path = "bucket.blocked-encryption-types";
+        self.setting(
+            path,
+            "Encryption that the bucket blocks",
+            value.to_owned(),
+            &rollout,
+        )
     }
 
     fn s3(&self) -> Vec<Fact> {
@@ -208,6 +159,12 @@ impl Facts<'_> {
                 rate(s3.prefix_write_rate),
                 &rates.map(|_| ()),
             ),
+            sourced(
+                "s3-prefix-interval",
+                "How a prefix counts requests",
+                "a counter per one-second interval".to_owned(),
+                &assumed("not published"),
+            ),
             self.setting(
                 "s3.refusal-latency",
                 "Time until S3 answers a refused request",
@@ -219,17 +176,20 @@ impl Facts<'_> {
 
     fn clients(&self, mode: Mode) -> Vec<Fact> {
         let clients = &self.scenario.clients;
-        let sdk = Sourced {
+        let sdk = |note: &'static str| Sourced {
             value: (),
             source: "botocore 1.44.5, retries/standard.py and retries/quota.py".into(),
             date: "2026-11-24".into(),
             certainty: Trust::Documented,
-            note: "back-off 1 s after throttles, doubled each time up to 20 s, full jitter; 500 \
-                   tokens a client"
-                .into(),
+            note: note.into(),
         };
         let mut list = vec![
-            self.setting("clients.retry", "Retry rules", retry(&clients.retry), &sdk),
+            self.setting(
+                "clients.retry",
+                "Retries",
+                retry(&clients.retry),
+                &sdk("the SDKs' default since 2026-11-10"),
+            ),
             self.setting(
                 "clients.round-trip",
                 "Network round trip; a new connection pays one for TCP and one for TLS 1.3",
@@ -243,6 +203,16 @@ impl Facts<'_> {
                 &assumed("S3's idle time-out is not published"),
             ),
         ];
+        if matches!(clients.retry, Retry::Standard(_)) {
+            list.push(sourced(
+                "retry-rule-set",
+                "Retry rule set 2.1",
+                "back-off up to 1 s after a throttle, doubled each time, at most 20 s; 500 tokens \
+                 a client, 5 a retry after a throttle"
+                    .to_owned(),
+                &sdk("full jitter; the last retry's tokens come back when the call succeeds"),
+            ));
+        }
         if mode == Mode::ClientSide {
             list.push(self.setting(
                 "clients.crypto-rate",
@@ -284,12 +254,14 @@ impl Facts<'_> {
                 "not billed".to_owned(),
                 &assumed("not published"),
             ));
-            list.push(price(
-                "price.kms-keys",
-                "a customer managed key, a month",
-                1,
-                prices.kms_key_month,
-            ));
+            if self.scenario.kms.key == KmsKey::CustomerManaged {
+                list.push(price(
+                    "price.kms-keys",
+                    "a customer managed key, a month",
+                    1,
+                    prices.kms_key_month,
+                ));
+            }
         }
         list.push(price(
             "price.s3-put-requests",

@@ -4,10 +4,11 @@ use crate::costs;
 use crate::expect::Condition;
 use crate::replication::Finished;
 use keystorm_record::{
-    Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, Unit,
+    Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, TimeParts,
+    Unit,
 };
 use keystorm_sim::NANOS_PER_S;
-use keystorm_sim::stats::student_t;
+use keystorm_sim::stats::Interval;
 use std::collections::BTreeMap;
 
 /// Confidence of the intervals in a record.
@@ -30,16 +31,18 @@ pub(crate) fn of_replication(
     ] {
         let mut counts = ClassCounts::default();
         let mut latency = Histogram::new();
+        let mut time = TimeParts::default();
         for (class, of_class) in classes.iter().zip(&replication.classes) {
             if operation.is_none_or(|operation| operation == class.operation) {
                 counts.add(of_class);
                 latency.add(&class.latency);
+                time.add(&class.time);
             }
         }
         let seconds = seconds(replication);
         for (name, value) in of_requests(&counts, seconds)
             .into_iter()
-            .chain(of_latency(&latency))
+            .chain(of_latency(&latency, &time))
         {
             values.insert(format!("{scope}.{name}"), value);
         }
@@ -67,8 +70,8 @@ fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64
     [
         ("requests", Some(counts.requests.as_f64())),
         ("rate", per_second(counts.requests)),
-        ("throughput", per_second(counts.ok)),
-        ("bytes-rate", per_second(counts.bytes_ok)),
+        ("throughput", per_second(counts.completed)),
+        ("bytes-rate", per_second(counts.bytes_completed)),
         ("ok-share", share(counts.ok)),
         ("throttled-share", share(counts.throttled)),
         ("denied-share", share(counts.denied)),
@@ -84,15 +87,18 @@ fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64
     ]
 }
 
-fn of_latency(latency: &Histogram) -> [(&'static str, Option<f64>); 5] {
+/// Quantiles from the histogram, within its three digits; the mean from the exact sums.
+fn of_latency(latency: &Histogram, time: &TimeParts) -> [(&'static str, Option<f64>); 5] {
     let seconds = |nanos: f64| nanos / NANOS_PER_S as f64;
     let at = |quantile| {
         latency
             .quantile_ns(quantile)
             .map(|nanos| seconds(nanos as f64))
     };
+    let count = latency.count() as f64;
+    let mean = (count > 0.0).then(|| seconds(time.total_ns().as_f64() / count));
     [
-        ("latency.mean", latency.mean_ns().map(seconds)),
+        ("latency.mean", mean),
         ("latency.p50", at(0.5)),
         ("latency.p90", at(0.9)),
         ("latency.p99", at(0.99)),
@@ -126,7 +132,10 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
             "kms.throttled-share",
             Some(ratio(kms.refused, own).unwrap_or(0.0)),
         ),
-        ("kms.throttled-time", Some(kms.refusing_seconds.as_f64())),
+        (
+            "kms.throttled-time",
+            whole.then(|| kms.refusing_seconds.as_f64()),
+        ),
         ("kms.utilisation", Some(calls / quota)),
         (
             "kms.utilisation.peak-second",
@@ -147,12 +156,10 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
 /// Metrics of a variant from the values of its replications; those that are undefined in every
 /// replication are left out.
 pub(crate) fn over_replications(finished: &[Finished]) -> BTreeMap<String, Metric> {
-    let degrees = u32::try_from(finished.len().saturating_sub(1)).unwrap_or(u32::MAX);
-    let all_t = (degrees > 0).then(|| student_t(CONFIDENCE, degrees));
     let of = |info: crate::catalogue::MetricInfo| {
         let value = |it: &Finished| it.metrics.get(&info.name).copied().flatten();
-        let values: Vec<_> = finished.iter().map(value).collect();
-        Some((info.name.clone(), metric(info.unit, values, all_t)?))
+        let values = finished.iter().map(value).collect();
+        Some((info.name.clone(), metric(info.unit, values)?))
     };
     crate::catalogue::metrics()
         .into_iter()
@@ -160,35 +167,17 @@ pub(crate) fn over_replications(finished: &[Finished]) -> BTreeMap<String, Metri
         .collect()
 }
 
-/// The mean and its interval; `all_t` is Student's t if every replication has a value.
-fn metric(unit: Unit, values: Vec<Option<f64>>, all_t: Option<f64>) -> Option<Metric> {
+fn metric(unit: Unit, values: Vec<Option<f64>>) -> Option<Metric> {
     let defined: Vec<f64> = values.iter().copied().flatten().collect();
-    if defined.is_empty() {
-        return None;
-    }
-    let n = defined.len() as f64;
-    let mean = defined.iter().sum::<f64>() / n;
-    let t = if defined.len() == values.len() {
-        all_t
-    } else {
-        (defined.len() > 1).then(|| student_t(CONFIDENCE, degrees(defined.len())))
-    };
-    let squares: f64 = defined
-        .iter()
-        .map(|value| (value - mean) * (value - mean))
-        .sum();
-    let half_width = t.map(|t| t * (squares / (n - 1.0) / n).sqrt());
+    let first = *defined.first()?;
+    let interval = Interval::of(&defined, CONFIDENCE);
     Some(Metric {
         unit,
-        mean,
-        low: half_width.map(|it| mean - it),
-        high: half_width.map(|it| mean + it),
+        mean: interval.map_or(first, |it| it.mean),
+        low: interval.map(|it| it.mean - it.half_width),
+        high: interval.map(|it| it.mean + it.half_width),
         values,
     })
-}
-
-fn degrees(values: usize) -> u32 {
-    u32::try_from(values - 1).unwrap_or(u32::MAX)
 }
 
 /// Whether each condition holds.

@@ -101,7 +101,7 @@ fn finish(
         },
         events: Int(events),
     };
-    let series = series(assembly, &tally.seconds);
+    let series = series(assembly, &tally.seconds, tally.end);
     let refusals = refusals(&tally.classes);
     let classes = classes(assembly, tally.classes);
     let metrics = metrics::of_replication(assembly, &replication, &classes);
@@ -114,12 +114,22 @@ fn finish(
     })
 }
 
-/// Every request ends in exactly one outcome, and Little's law holds exactly.
+/// Every request ends in exactly one outcome, its time parts are its latency, and Little's law holds
+/// exactly.
 fn check(tally: &Tally) -> Result<(), RunError> {
     for class in tally.classes.iter().flatten() {
         let (requests, outcomes) = (class.counts.requests.0, class.counts.outcomes().0);
         if requests != outcomes {
             return Err(RunError::Conservation { requests, outcomes });
+        }
+    }
+    for class in tally.classes.iter().flatten() {
+        let (parts_ns, latency_ns) = (class.time.total_ns().0, class.latency_sum);
+        if parts_ns != latency_ns {
+            return Err(RunError::TimeParts {
+                parts_ns,
+                latency_ns,
+            });
         }
     }
     let (integral_ns, sojourn_ns) = (tally.occupancy.integral(), tally.occupancy.sojourn());
@@ -214,7 +224,7 @@ fn peak_minute(offset: u64, seconds: &[Second]) -> Minute {
     minutes.into_iter().max_by(busier).unwrap_or_default()
 }
 
-fn series(assembly: &Assembly, seconds: &[Second]) -> Series {
+fn series(assembly: &Assembly, seconds: &[Second], end: Time) -> Series {
     let column = |of: fn(&Second) -> u64| seconds.iter().map(|second| Int(of(second))).collect();
     Series {
         replications: 1,
@@ -225,10 +235,21 @@ fn series(assembly: &Assembly, seconds: &[Second]) -> Series {
         kms_first_calls: column(|it| it.kms_first_calls),
         kms_calls: column(|it| it.kms_calls),
         kms_refused: column(|it| it.kms_refused),
-        kms_other_calls: vec![Int(assembly.kms.other_per_s); seconds.len()],
+        kms_other_calls: other_calls(assembly.kms.other_per_s, end),
         kms_refusing_replications: column(|it| u64::from(it.kms_refused > 0)),
         s3_refused: column(|it| it.s3_refused),
     }
+}
+
+/// Calls of the other load in each second up to `end`, the last of which may be a part of one.
+fn other_calls(per_s: u64, end: Time) -> Vec<Int> {
+    let seconds = end.nanos().div_ceil(NANOS_PER_S);
+    let in_second = |second: u64| {
+        let nanos = (end.nanos() - second * NANOS_PER_S).min(NANOS_PER_S);
+        let calls = u128::from(per_s) * u128::from(nanos) / u128::from(NANOS_PER_S);
+        Int(u64::try_from(calls).expect("at most the rate"))
+    };
+    (0..seconds).map(in_second).collect()
 }
 
 #[cfg(test)]

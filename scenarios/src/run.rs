@@ -52,6 +52,13 @@ pub enum RunError {
         /// Sum of their times in the system \[ns\].
         sojourn_ns: u128,
     },
+    /// The parts of latencies do not add up to them: a mistake in keystorm. Nothing can be trusted.
+    TimeParts {
+        /// Sum of the parts \[ns\].
+        parts_ns: u128,
+        /// Sum of the latencies \[ns\].
+        latency_ns: u128,
+    },
     /// `requests-max` ends the run within the warm-up. Raise it or shorten the warm-up.
     NothingMeasured {
         /// The limit.
@@ -79,6 +86,13 @@ impl fmt::Display for RunError {
             } => write!(
                 f,
                 "Little's law does not hold ({integral_ns} ns against {sojourn_ns} ns); {REPORT_IT}"
+            ),
+            Self::TimeParts {
+                parts_ns,
+                latency_ns,
+            } => write!(
+                f,
+                "latencies of {latency_ns} ns have parts of {parts_ns} ns; {REPORT_IT}"
             ),
             Self::NothingMeasured { requests_max } => write!(
                 f,
@@ -123,7 +137,6 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
         .map(|it| assemble::assemble(&it.scenario))
         .collect();
     let replications = study.variants[0].scenario.run.replications;
-    // Replication by replication, so that an interrupted run has some of each variant.
     let tasks: Vec<_> = (0..replications)
         .flat_map(|index| (0..assemblies.len()).map(move |variant| (variant, index)))
         .collect();
@@ -137,16 +150,19 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
         .build();
     let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
     let mut pooled: Vec<Option<Pooled>> = assemblies.iter().map(|_| None).collect();
-    for batch in tasks.chunks(batch(&assemblies[0], pool.current_num_threads())) {
+    // Finished variants of the current replication: it counts when all of them are there, so that
+    // an interrupted run has the same replications of each.
+    let mut row = Vec::new();
+    'run: for batch in tasks.chunks(batch(&assemblies[0], pool.current_num_threads())) {
         let one = |&(variant, index): &(usize, u32)| {
             replication::run(&assemblies[variant], index, options.tie_break, watch)
         };
         let finished: Result<Vec<_>, _> = pool.install(|| batch.par_iter().map(one).collect());
-        for (&(variant, _), finished) in batch.iter().zip(finished?) {
-            let Some(finished) = finished else { continue };
-            match &mut pooled[variant] {
-                Some(pooled) => pooled.add(finished),
-                empty => *empty = Some(Pooled::new(finished)),
+        for finished in finished? {
+            let Some(finished) = finished else { break 'run };
+            row.push(finished);
+            if row.len() == pooled.len() {
+                pooled.iter_mut().zip(row.drain(..)).for_each(pool_one);
             }
         }
     }
@@ -155,11 +171,18 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     record(study, options, replications, runs.collect()).ok_or(RunError::Cancelled)
 }
 
+fn pool_one((pooled, finished): (&mut Option<Pooled>, Finished)) {
+    match pooled {
+        Some(pooled) => pooled.add(finished),
+        empty => *empty = Some(Pooled::new(finished)),
+    }
+}
+
 /// Replications to hold at a time: their memory bounded, but work for every thread.
 fn batch(assembly: &Assembly, threads: usize) -> usize {
     let seconds = usize::try_from(assembly.horizon.second() + 1).unwrap_or(usize::MAX);
-    // Ten columns of 8 bytes a second, and two histograms of 300 kB a fleet.
-    let bytes = seconds.saturating_mul(80) + assembly.fleets.len() * 600_000;
+    // Columns of a series, a second, and two histograms of 300 kB a fleet.
+    let bytes = seconds.saturating_mul(160) + assembly.fleets.len() * 600_000;
     (BATCH_BYTES / bytes).clamp(threads, BATCH_MAX.max(threads))
 }
 
@@ -180,6 +203,11 @@ impl Pooled {
             series,
             finished: vec![first],
         }
+    }
+
+    /// The pooled requests, by fleet and operation.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = &Class> {
+        self.classes.iter()
     }
 
     fn add(&mut self, mut next: Finished) {
@@ -206,16 +234,8 @@ fn record(
     let complete = runs
         .iter()
         .all(|(_, it)| it.finished.len() == replications as usize);
-    let longest = |it: &Pooled| {
-        it.finished
-            .iter()
-            .map(|it| it.replication.measured_ns)
-            .max()
-    };
-    let measured = runs
-        .iter()
-        .filter_map(|(_, pooled)| longest(pooled))
-        .max()?;
+    let finished = runs.iter().flat_map(|(_, pooled)| &pooled.finished);
+    let measured = finished.map(|it| it.replication.measured_ns).min()?;
     let window = Window {
         warm_up_ns: Int(run.warm_up.0.nanos()),
         measure_ns: measured,

@@ -3,8 +3,7 @@ use crate::assemble::Assembly;
 use crate::load::Study;
 use crate::run::Pooled;
 use keystorm_models::s3::Refusal;
-use keystorm_record::{Operation, Status, Warning, Window};
-use std::collections::BTreeMap;
+use keystorm_record::{Histogram, Operation, Status, Warning, Window};
 
 /// Below this many replications an interval says little.
 const REPLICATIONS_MIN: usize = 3;
@@ -38,6 +37,7 @@ pub(crate) fn of_run(
         ));
     }
     warnings.extend(refused_for_their_mode(study, runs));
+    warnings.extend(clamped(study, runs));
     if runs
         .iter()
         .any(|(_, pooled)| pooled.finished.len() < REPLICATIONS_MIN)
@@ -109,30 +109,30 @@ fn unfinished_share(pooled: &Pooled) -> f64 {
 
 /// One warning for each kind of error that requests of some variant end with for their mode.
 fn refused_for_their_mode(study: &Study, runs: &[(&Assembly, Pooled)]) -> Vec<Warning> {
-    let mut found: BTreeMap<(&str, Operation), (&Refusal, Vec<&str>)> = BTreeMap::new();
+    let mut found: Vec<(Operation, &Refusal, Vec<&str>)> = Vec::new();
     for (variant, (_, pooled)) in study.variants.iter().zip(runs) {
         for &(operation, refusal) in pooled.finished.iter().flat_map(|it| &it.refusals) {
-            let names = &mut found
-                .entry((remedy(refusal), operation))
-                .or_insert((refusal, vec![]))
-                .1;
-            if names.last() != Some(&variant.name.as_str()) {
-                names.push(&variant.name);
+            let same =
+                |it: &&mut (Operation, &Refusal, Vec<&str>)| it.0 == operation && it.1 == refusal;
+            match found.iter_mut().find(same) {
+                Some((.., names)) if names.last() == Some(&variant.name.as_str()) => {}
+                Some((.., names)) => names.push(&variant.name),
+                None => found.push((operation, refusal, vec![&variant.name])),
             }
         }
     }
-    let warn =
-        |((remedy, operation), (refusal, names)): ((&str, Operation), (&Refusal, Vec<&str>))| {
-            let text = format!(
-                "every {} of {} is refused: {} {}, \"{}\"",
-                operation.label(),
-                names.join(", "),
-                refusal.status,
-                refusal.code,
-                refusal.message
-            );
-            warning("refused", &text, remedy)
-        };
+    let warn = |(operation, refusal, names): (Operation, &Refusal, Vec<&str>)| {
+        let text = format!(
+            "every {} of {} is refused: {} {}, \"{}\" ({})",
+            operation.label(),
+            names.join(", "),
+            refusal.status,
+            refusal.code,
+            refusal.message,
+            refusal.source
+        );
+        warning("refused", &text, remedy(refusal))
+    };
     found.into_iter().map(warn).collect()
 }
 
@@ -143,4 +143,31 @@ fn remedy(refusal: &Refusal) -> &'static str {
     } else {
         "use HTTPS: `clients.scheme = \"https\"`"
     }
+}
+
+/// Latencies beyond what the histograms hold.
+fn clamped(study: &Study, runs: &[(&Assembly, Pooled)]) -> Option<Warning> {
+    let beyond = |pooled: &Pooled| {
+        let longest = pooled
+            .classes()
+            .filter_map(|class| class.latency.quantile_ns(1.0))
+            .max();
+        longest >= Some(Histogram::HIGH_NS)
+    };
+    let variants = study.variants.iter().zip(runs);
+    let names: Vec<_> = variants
+        .filter(|(_, (_, pooled))| beyond(pooled))
+        .map(|(variant, _)| variant.name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        let text = format!(
+            "some requests of {} take an hour or longer; percentiles show them as one hour",
+            names.join(", ")
+        );
+        warning(
+            "clamped",
+            &text,
+            "look at the load: it is more than the system takes",
+        )
+    })
 }

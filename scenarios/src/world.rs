@@ -68,7 +68,7 @@ impl<'a> World<'a> {
             assembly,
             fleets,
             requests: Requests::default(),
-            kms: RequestQuota::new(kms.quota_per_s, kms.other_per_s, kms.phase),
+            kms: RequestQuota::new(kms.quota_per_s, kms.other_per_s),
             prefixes: PrefixRates::new(s3.prefixes, s3.read_max, s3.write_max),
             bucket_keys: fleet::bucket_keys(assembly, &streams),
             tally: Tally::new(assembly),
@@ -142,6 +142,7 @@ impl<'a> World<'a> {
     fn proceed(&mut self, number: u32, now: Time, pending: &mut Pending<Event>) {
         let request = &mut self.requests[number];
         request.attempt_began = now;
+        request.retried |= request.attempt > 1;
         match request.step {
             Step::Kms => self.call_kms(number, now, pending),
             Step::S3 => self.call_s3(number, now, pending),
@@ -168,7 +169,7 @@ impl<'a> World<'a> {
         let granted = kms.ask(now);
         tally.kms_call(now, call, request.attempt == 1, granted);
         let takes = if granted {
-            let key = fleets[usize::from(request.fleet)].keys.kms;
+            let key = fleets[usize::from(request.fleet)].keys.client_kms;
             let takes = assembly.kms.latency.draw(&mut request.stream(key).rng());
             request.refusal = None;
             request.time.kms += takes;
@@ -198,11 +199,16 @@ impl<'a> World<'a> {
         let refusal = self.refusal(number, now);
         let request = &mut self.requests[number];
         request.refusal = refusal;
-        let takes = if refusal.is_some() {
-            self.assembly.s3.refusal_latency
-        } else {
-            request.time.connect += now - request.attempt_began;
-            self.service(number)
+        let Assembly { s3, kms, .. } = self.assembly;
+        let takes = match refusal {
+            Some(refusal) if refusal == &Refusal::KMS_SLOW_DOWN => {
+                s3.refusal_latency + kms.refusal_latency
+            }
+            Some(_) => s3.refusal_latency,
+            None => {
+                request.time.connect += now - request.attempt_began;
+                self.service(number)
+            }
         };
         pending.schedule(now + takes, Event::Answer { request: number });
     }
@@ -358,7 +364,6 @@ impl<'a> World<'a> {
         {
             Decision::Retry { back_off, cost } => {
                 request.retry_cost = Some(cost);
-                request.retried = true;
                 request.attempt += 1;
                 request.time.back_off += back_off;
                 pending.schedule(now + back_off, Event::Proceed { request: number });
@@ -427,7 +432,7 @@ fn retry_quota(instance: &mut Instance, step: Step) -> &mut RetryQuota {
 /// Time for `bytes` at `rate` bytes per second, rounded down to nanoseconds.
 fn at_rate(bytes: u64, rate: u64) -> Span {
     let nanos = u128::from(bytes) * u128::from(NANOS_PER_S) / u128::from(rate);
-    Span::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX / 4))
+    Span::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
 /// Streams of one fleet; each request and attempt has its own below these.
@@ -435,6 +440,7 @@ fn at_rate(bytes: u64, rate: u64) -> Span {
 struct Keys {
     service: StreamKey,
     kms: StreamKey,
+    client_kms: StreamKey,
     bucket_key: StreamKey,
     s3_back_off: StreamKey,
     kms_back_off: StreamKey,

@@ -93,14 +93,17 @@ impl Span {
 impl Add<Span> for Time {
     type Output = Self;
 
+    /// Saturates at [`Time::NEVER`].
+    #[inline]
     fn add(self, span: Span) -> Self {
-        Self(self.0 + span.0)
+        Self(self.0.saturating_add(span.0))
     }
 }
 
 impl AddAssign<Span> for Time {
+    #[inline]
     fn add_assign(&mut self, span: Span) {
-        self.0 += span.0;
+        *self = *self + span;
     }
 }
 
@@ -119,14 +122,17 @@ impl Sub for Time {
 impl Add for Span {
     type Output = Self;
 
+    /// Saturates at 584 years.
+    #[inline]
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for Span {
+    #[inline]
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 

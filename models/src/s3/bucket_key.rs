@@ -1,5 +1,5 @@
 use crate::kms::Call;
-use keystorm_sim::draw::{below, uniform_span};
+use keystorm_sim::draw::{below, uniform_span, unit};
 use keystorm_sim::{Rng, Span, Time};
 
 /// The Bucket Keys that S3 keeps in plaintext, for a limited time.
@@ -8,7 +8,8 @@ use keystorm_sim::{Rng, Span, Time};
 /// under which the object was written. S3 keeps several independent caches; the first request in
 /// one of them after a key has expired calls KMS, the others do not.
 ///
-/// Lifetime, number of caches and number of keys that are read are parameters.
+/// Lifetime, number of caches and number of keys that are read are parameters. Requests that need
+/// the same key while S3 asks for it neither wait nor ask again (not published: assumed).
 ///
 /// # Source
 /// Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys", read 2026-04-13
@@ -36,13 +37,31 @@ impl BucketKeys {
         }
     }
 
-    /// Fills a requester's caches as if it had been at work for long: the age of each key is
-    /// uniform over its lifetime.
-    pub fn warm_up(&mut self, requester: u32, rng: &mut Rng) {
-        let per_requester = self.caches as usize * (self.keys_read as usize + 1);
+    /// Fills a requester's caches as if it had asked for long at these rates \[1/s\], spread evenly.
+    ///
+    /// With requests at rate r for one key and a lifetime T, the key is at hand the share
+    /// rT / (1 + rT) of the time, and what is left of its life is uniform on \[0, T).
+    pub fn warm_up(&mut self, requester: u32, get_rate: f64, put_rate: f64, rng: &mut Rng) {
+        let keys = self.keys_read as usize + 1;
+        let per_requester = self.caches as usize * keys;
         let from = requester as usize * per_requester;
-        for expires in &mut self.expires[from..from + per_requester] {
-            *expires = Time::ZERO + uniform_span(rng, self.lifetime);
+        let lifetime = self.lifetime.as_secs_f64();
+        let caches = f64::from(self.caches);
+        for (place, expires) in self.expires[from..from + per_requester]
+            .iter_mut()
+            .enumerate()
+        {
+            let rate = if place % keys == 0 {
+                put_rate / caches
+            } else {
+                get_rate / (caches * f64::from(self.keys_read))
+            };
+            let uses = rate * lifetime;
+            let at_hand = unit(rng) * (1.0 + uses) < uses;
+            let left = uniform_span(rng, self.lifetime);
+            if at_hand {
+                *expires = Time::ZERO + left;
+            }
         }
     }
 

@@ -42,7 +42,7 @@ impl RequestId {
 pub struct Ask {
     /// Operation.
     pub operation: Operation,
-    /// Size of the object \[bytes\], at least 1.
+    /// Size of the object \[bytes\].
     pub size: u64,
     /// Index of the instance that gets it.
     pub instance: u32,
@@ -106,18 +106,16 @@ fn index(rng: &mut Rng, n: u32) -> u32 {
 }
 
 impl Sizes {
-    /// One size \[bytes\], at least 1, from one number of the stream.
+    /// One size \[bytes\], from one number of the stream.
     #[inline]
     pub fn draw(&self, rng: &mut Rng) -> u64 {
         match *self {
             Self::Fixed(size) => {
                 // Taken and left, so that another distribution shifts no draw that follows.
                 let _unused = unit(rng);
-                size.max(1)
+                size
             }
-            Self::Lognormal { median, sigma, max } => {
-                whole(lognormal(rng, median, sigma)).clamp(1, max.max(1))
-            }
+            Self::Lognormal { median, sigma, max } => whole(lognormal(rng, median, sigma)).min(max),
         }
     }
 }

@@ -166,13 +166,21 @@ fn odd_records_give_sound_pages() {
     let mut long = fixture::record();
     long.window.measure_ns = Int(7_190_000_000_000);
     for variant in &mut long.variants {
-        let short = variant.series.clone();
-        variant.series = Series::new(7_200);
-        variant.series.replications = 3;
-        variant.series.add(&Series {
-            replications: 0,
-            ..short
-        });
+        let series = &mut variant.series;
+        for column in [
+            &mut series.requests,
+            &mut series.ok,
+            &mut series.throttled,
+            &mut series.bytes_ok,
+            &mut series.kms_first_calls,
+            &mut series.kms_calls,
+            &mut series.kms_refused,
+            &mut series.kms_other_calls,
+            &mut series.kms_refusing_replications,
+            &mut series.s3_refused,
+        ] {
+            column.resize(7_200, Int(0));
+        }
     }
     let page = sound(&long);
     assert!(page.contains("Every minute as a table"));

@@ -5,7 +5,7 @@ mod times;
 use super::node::{At, Table};
 use super::variants;
 use crate::diagnostic::Diagnostic;
-use crate::schema::{Encryption, Scenario};
+use crate::schema::{ClientEncryption, Encryption, KmsKey, Scenario};
 use crate::units::Rate;
 use crate::units::decimal::grouped;
 
@@ -15,6 +15,8 @@ const SCHEMA: u32 = 1;
 const TITLE_CHARS_MAX: usize = 200;
 /// Most Bucket Keys in all caches: 160 MB of a replication's memory.
 const BUCKET_KEYS_MAX: u64 = 20_000_000;
+/// Most cores of all instances that encrypt: 80 MB of a replication's memory.
+const CORES_MAX: u64 = 10_000_000;
 /// Largest rate that whole numbers are asked of; all of them are exact floats.
 const WHOLE_MAX: f64 = 1e12;
 
@@ -26,6 +28,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     };
     check.frame(scenario);
     check.bucket(scenario);
+    check.clients(scenario);
     check.rates(scenario);
     times::check(scenario, &mut check);
     for (name, fleet) in &scenario.fleets {
@@ -132,6 +135,37 @@ impl Check<'_> {
                     grouped(BUCKET_KEYS_MAX)
                 ),
                 "that is caches × (keys-read + 1) × fleets; lower one of them",
+            );
+        }
+    }
+
+    fn clients(&mut self, scenario: &Scenario) {
+        if scenario.clients.encryption != ClientEncryption::S3EncryptionClient {
+            return;
+        }
+        if scenario.kms.key == KmsKey::AwsManaged {
+            self.wrong(
+                &["kms", "key"],
+                "`kms.key` is \"aws-managed\", but `clients.encryption` is \
+                 \"s3-encryption-client\"",
+                "only S3 can use the key aws/s3; write kms.key = \"customer-managed\"",
+            );
+        }
+        let instances: u64 = scenario
+            .fleets
+            .values()
+            .map(|it| u64::from(it.instances))
+            .sum();
+        let cores = instances * u64::from(scenario.clients.cores);
+        if cores > CORES_MAX {
+            self.wrong(
+                &["clients", "cores"],
+                format!(
+                    "`clients.cores` times the instances of all fleets is {}; expected at most {}",
+                    grouped(cores),
+                    grouped(CORES_MAX)
+                ),
+                "use fewer instances or cores",
             );
         }
     }

@@ -63,6 +63,7 @@ impl FleetState {
             keys: Keys {
                 service: key("service"),
                 kms: key("kms"),
+                client_kms: key("client-kms"),
                 bucket_key: key("bucket-key"),
                 s3_back_off: key("s3-back-off"),
                 kms_back_off: key("kms-back-off"),
@@ -137,21 +138,31 @@ impl Workers {
     }
 }
 
-/// The Bucket Keys at t = 0: a fleet that is at work then has been at work before, so its keys are
-/// at hand and of any age; one that starts later finds none.
+/// The Bucket Keys at t = 0: a fleet that is at work then has been at work before, so S3 holds the
+/// keys that it would hold in the long run; one that starts later finds none.
 pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<BucketKeys> {
     let keys = assembly.s3.bucket_keys?;
     let requesters = u32::try_from(assembly.fleets.len()).expect("checked: at most 1,000 fleets");
     let mut caches = BucketKeys::new(requesters, keys.caches, keys.keys_read, keys.lifetime);
     for (requester, fleet) in (0..).zip(&assembly.fleets) {
-        let at_work = match &fleet.load {
-            Load::Open(profile) => profile.rate_at(Time::ZERO) > 0.0,
-            Load::Closed(_) => true,
-        };
-        if at_work {
+        let rate = rate_at_start(fleet);
+        if rate > 0.0 {
+            let gets = fleet.workload.get_weight as f64 / fleet.workload.weights as f64;
             let key = streams.key(&format!("bucket-key-ages/{}", fleet.name), 0);
-            caches.warm_up(requester, &mut key.rng());
+            let (get_rate, put_rate) = (rate * gets, rate * (1.0 - gets));
+            caches.warm_up(requester, get_rate, put_rate, &mut key.rng());
         }
     }
     Some(caches)
+}
+
+/// Requests per second of a fleet at t = 0; of a closed one, if answers took no time.
+fn rate_at_start(fleet: &Fleet) -> f64 {
+    match &fleet.load {
+        Load::Open(profile) => profile.rate_at(Time::ZERO),
+        Load::Closed(think_time) => {
+            let workers = f64::from(fleet.instances) * f64::from(fleet.concurrency);
+            workers / think_time.as_secs_f64()
+        }
+    }
 }

@@ -51,19 +51,6 @@ pub(super) struct TimeSpent {
     pub(super) back_off: Span,
 }
 
-impl TimeSpent {
-    pub(super) fn total(&self) -> Span {
-        self.wait
-            + self.connect
-            + self.client_crypto
-            + self.kms
-            + self.first_byte
-            + self.transfer
-            + self.refused
-            + self.back_off
-    }
-}
-
 /// Marks a request of an open fleet.
 const NO_WORKER: u32 = u32::MAX;
 

@@ -2,9 +2,9 @@ use super::request::Request;
 use crate::assemble::Assembly;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
-use keystorm_record::{ClassCounts, Histogram, Int, TimeParts};
-use keystorm_sim::Time;
+use keystorm_record::{ClassCounts, Histogram, Sum, TimeParts};
 use keystorm_sim::stats::Occupancy;
+use keystorm_sim::{Span, Time};
 
 /// Everything that one replication counts.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(crate) struct ClassTally {
     pub(crate) counts: ClassCounts,
     pub(crate) latency: Histogram,
     pub(crate) time: TimeParts,
+    /// Summed latency of the same requests \[ns\], for comparison with the parts.
+    pub(crate) latency_sum: u128,
     /// The first error that a denied or rejected request ended with.
     pub(crate) refusal: Option<&'static Refusal>,
 }
@@ -143,9 +145,15 @@ impl Tally {
         match refusal {
             None => {
                 second.ok += 1;
-                second.bytes_ok += request.ask.size;
+                second.bytes_ok = second.bytes_ok.saturating_add(request.ask.size);
             }
             Some(it) => second.throttled += u64::from(it.outcome == Outcome::Throttled),
+        }
+        if refusal.is_none() && now >= self.warm_up {
+            let operations = &mut self.classes[usize::from(request.fleet)];
+            let counts = &mut operations[request.ask.operation as usize].counts;
+            counts.completed.0 += 1;
+            counts.bytes_completed.0 = counts.bytes_completed.0.saturating_add(request.ask.size);
         }
         let Some(class) = self.class(request) else {
             return;
@@ -169,26 +177,21 @@ impl Tally {
 impl ClassTally {
     fn ended_well(&mut self, request: &Request, now: Time) {
         let spent = &request.time;
-        debug_assert_eq!(
-            spent.total(),
-            now - request.start,
-            "the parts are the latency"
-        );
+        let latency = (now - request.start).nanos();
         self.counts.ok.0 += 1;
         self.counts.ok_after_retry.0 += u64::from(request.retried);
-        self.counts.bytes_ok.0 += request.ask.size;
-        self.latency
-            .0
-            .saturating_record((now - request.start).nanos());
+        self.latency_sum += u128::from(latency);
+        self.latency.0.saturating_record(latency);
+        let sum = |span: Span| Sum(span.nanos().into());
         let time = &mut self.time;
-        time.wait_ns += Int(spent.wait.nanos());
-        time.connect_ns += Int(spent.connect.nanos());
-        time.client_crypto_ns += Int(spent.client_crypto.nanos());
-        time.kms_ns += Int(spent.kms.nanos());
-        time.first_byte_ns += Int(spent.first_byte.nanos());
-        time.transfer_ns += Int(spent.transfer.nanos());
-        time.refused_ns += Int(spent.refused.nanos());
-        time.back_off_ns += Int(spent.back_off.nanos());
+        time.wait_ns += sum(spent.wait);
+        time.connect_ns += sum(spent.connect);
+        time.client_crypto_ns += sum(spent.client_crypto);
+        time.kms_ns += sum(spent.kms);
+        time.first_byte_ns += sum(spent.first_byte);
+        time.transfer_ns += sum(spent.transfer);
+        time.refused_ns += sum(spent.refused);
+        time.back_off_ns += sum(spent.back_off);
     }
 
     fn ended_with(&mut self, refusal: &'static Refusal) {

@@ -63,28 +63,49 @@ fn golden_counts_hold_on_every_machine() {
         })
         .collect();
     let golden = [
-        (1_126, 3_190, 1_777, 2_074_083_327),
-        (1, 45, 0, 93_978_623),
-        (1_105, 3_227, 1_798, 2_418_016_255),
+        (1_119, 3_202, 1_781, 2_004_877_311),
+        (2, 56, 0, 93_978_623),
+        (1_077, 3_279, 1_821, 2_418_016_255),
     ];
     assert_eq!(counts, golden);
 }
 
+/// Many workers whose answers take whole milliseconds: events of the same instant everywhere.
+const TIES: &str = r#"schema = 1
+name = "ties"
+run = { start = "2026-11-24T00:00:00Z", measure = "6 s", replications = 3 }
+account.region = "eu-west-3"
+kms = { request-quota = "5_000/s", latency.constant = "4 ms", refusal-latency = "300 ms" }
+bucket = { encryption = "sse-kms", prefixes = 10 }
+s3 = { get-first-byte.constant = "20 ms", refusal-latency = "2 ms" }
+clients.round-trip = "0 s"
+[fleets.workers]
+instances = 100
+concurrency = 100
+arrivals.closed = { think-time = "1 us" }
+operations = { get = 1 }
+size.fixed = "0 B"
+"#;
+
 // Goal: no conclusion hangs on the order of events of the same instant.
-// Method: shuffle it; shares and medians of all variants stay within 10 % or half a point.
+// Method: shuffle it where there are many; the counts change (or the test would say nothing), shares
+// and latencies stay within 5 % or half a point.
 #[test]
 fn conclusions_survive_shuffled_ties() {
-    let plain = record_with(TEXT, 2, TieBreak::Schedule);
-    let shuffled = record_with(TEXT, 2, TieBreak::Shuffled);
-    for (a, b) in plain.variants.iter().zip(&shuffled.variants) {
-        for metric in [
-            "all.throttled-share",
-            "all.retried-share",
-            "get.latency.p50",
-            "kms.calls",
-        ] {
-            let (a, b) = (mean(a, metric), mean(b, metric));
-            assert!((a - b).abs() < 0.1 * a + 0.005, "{metric}: {a} and {b}");
-        }
+    let plain = record_with(TIES, 2, TieBreak::Schedule);
+    let shuffled = record_with(TIES, 2, TieBreak::Shuffled);
+    let (a, b) = (&plain.variants[0], &shuffled.variants[0]);
+    assert!(
+        a.replications != b.replications,
+        "there are no ties to shuffle"
+    );
+    for metric in [
+        "all.throttled-share",
+        "all.retried-share",
+        "get.latency.p50",
+        "kms.calls",
+    ] {
+        let (a, b) = (mean(a, metric), mean(b, metric));
+        assert!((a - b).abs() < 0.05 * a + 0.005, "{metric}: {a} and {b}");
     }
 }

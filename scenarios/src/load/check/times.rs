@@ -22,6 +22,14 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
             "the quotas and prices of that day apply",
         );
     }
+    if run.start.0.subsec_nanosecond() != 0 {
+        let message = format!("`run.start` is \"{}\"; expected a whole second", run.start);
+        check.wrong(
+            &["run", "start"],
+            message,
+            "KMS counts by the clock's seconds, and so does the run",
+        );
+    }
     if run.measure.0 == Span::ZERO {
         let message = "`run.measure` is \"0 s\"; expected more than 0, such as \"60 s\"";
         check.wrong(&["run", "measure"], message, "nothing would be measured");
