@@ -85,8 +85,8 @@ impl Series {
         ]
     }
 
-    /// Adds the replications of another series; exact, in any order. Of runs that were cut, only the
-    /// seconds that all of them reached are kept, so that sums stay comparable.
+    /// Adds the replications of another series; exact, in any order. Of runs that were cut, only
+    /// the seconds that all of them reached are kept, so that sums stay comparable.
     pub fn add(&mut self, other: &Self) {
         self.replications += other.replications;
         for (mine, (_, theirs)) in self.columns_mut().into_iter().zip(other.columns()) {

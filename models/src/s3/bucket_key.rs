@@ -37,7 +37,7 @@ impl BucketKeys {
         }
     }
 
-    /// Fills a requester's caches as if it had asked for long at these rates \[1/s\], spread evenly.
+    /// Fills a requester's caches as if it had asked for long, at these rates \[1/s\].
     ///
     /// With requests at rate r for one key and a lifetime T, the key is at hand the share
     /// rT / (1 + rT) of the time, and what is left of its life is uniform on \[0, T).
