@@ -114,8 +114,8 @@ fn finish(
     })
 }
 
-/// Every request ends in exactly one outcome, its time parts are its latency, and Little's law holds
-/// exactly.
+/// Every request ends in exactly one outcome, its time parts are its latency, and Little's law
+/// holds exactly.
 fn check(tally: &Tally) -> Result<(), RunError> {
     for class in tally.classes.iter().flatten() {
         let (requests, outcomes) = (class.counts.requests.0, class.counts.outcomes().0);

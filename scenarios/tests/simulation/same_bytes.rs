@@ -88,8 +88,8 @@ size.fixed = "0 B"
 "#;
 
 // Goal: no conclusion hangs on the order of events of the same instant.
-// Method: shuffle it where there are many; the counts change (or the test would say nothing), shares
-// and latencies stay within 5 % or half a point.
+// Method: shuffle it where there are many; the counts change (or the test would say nothing),
+// shares and latencies stay within 5 % or half a point.
 #[test]
 fn conclusions_survive_shuffled_ties() {
     let plain = record_with(TIES, 2, TieBreak::Schedule);
