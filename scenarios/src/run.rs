@@ -154,11 +154,16 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     // an interrupted run has the same replications of each.
     let mut row = Vec::new();
     'run: for batch in tasks.chunks(batch(&assemblies[0], pool.current_num_threads())) {
-        let one = |&(variant, index): &(usize, u32)| {
-            replication::run(&assemblies[variant], index, options.tie_break, watch)
+        let one = |(number, &(variant, index)): (usize, &(usize, u32))| {
+            let assembly = &assemblies[variant];
+            replication::run(assembly, index, options.tie_break, watch).map(|it| (number, it))
         };
-        let finished: Result<Vec<_>, _> = pool.install(|| batch.par_iter().map(one).collect());
-        for finished in finished? {
+        // Begun in order, so that an interrupted run has whole replications; they end in any.
+        let tasks = || batch.iter().enumerate().par_bridge().map(one).collect();
+        let finished: Result<Vec<_>, _> = pool.install(tasks);
+        let mut finished = finished?;
+        finished.sort_by_key(|(number, _)| *number);
+        for (_, finished) in finished {
             let Some(finished) = finished else { break 'run };
             row.push(finished);
             if row.len() == pooled.len() {
