@@ -23,7 +23,7 @@ fn client(master: &MasterKey) -> Client<'_> {
 fn seal(master: &MasterKey, format: Format) -> ClientObject {
     client(master)
         .seal(format, &context(), b"some plain text".to_vec())
-        .unwrap()
+        .expect("a short object under a fresh key is sealed")
 }
 
 // Goal: a data key comes back under its context only, from any handle of its master key only.
