@@ -1,7 +1,9 @@
 //! Samplers whose values have the same bits on every machine: `libm` instead of the system's
 //! functions, and integers wherever integers do.
+mod fast;
 mod quantiles;
 
+pub use fast::{exponential_fast, exponential_unit_fast};
 pub use quantiles::{Quantiles, QuantilesError};
 
 use crate::Span;

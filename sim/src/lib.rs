@@ -49,6 +49,6 @@ mod stream;
 mod time;
 
 pub use engine::{Engine, Model};
-pub use pending::{Pending, TieBreak};
+pub use pending::{Pending, TieBreak, Timer};
 pub use stream::{Rng, StreamKey, Streams};
 pub use time::{NANOS_PER_S, Span, Time};

@@ -1,8 +1,21 @@
-use crate::Time;
-use crate::stream::mix;
+mod entry;
+mod ladder;
+mod pool;
+#[cfg(test)]
+mod tests;
+mod timers;
 
-/// Children of a node of the heap: four share a cache line and halve the depth.
-const ARITY: usize = 4;
+pub use timers::Timer;
+
+use crate::Time;
+use entry::{Entry, NUMBERS};
+use ladder::Ladder;
+use timers::{Fate, Timers};
+
+/// From so many due events on, a new one may move the later half away.
+const DUE_MIN: usize = 32;
+/// A new event looks at so many due events one by one for its place.
+const STEPS: usize = 16;
 
 /// In which order events of the same instant are handled.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -15,27 +28,36 @@ pub enum TieBreak {
 }
 
 /// The events still to come, ordered by (time, order of scheduling).
+///
+/// The next few events are kept sorted, all later ones in unsorted lists by their time, which are
+/// split and sorted when they come near. It adapts to the number of events and to their times; to
+/// schedule and to take an event is of amortised constant cost, up to sorting the few that are
+/// next. Memory follows the number of pending events and is kept for reuse: once it has grown,
+/// nothing is allocated. At most 2^32 events are pending.
+///
+/// # Example: a time-out that is usually cancelled
+/// ```
+/// use keystorm_sim::{Pending, TieBreak, Time};
+///
+/// let mut pending = Pending::new(TieBreak::Schedule);
+/// pending.schedule(Time::from_millis(20), "answer");
+/// let time_out = pending.schedule_timer(Time::from_millis(500), "time-out");
+/// assert_eq!(pending.pop(), Some((Time::from_millis(20), "answer")));
+/// assert!(pending.cancel(time_out));
+/// assert!(pending.is_empty());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pending<E> {
-    /// A heap with [`ARITY`] children a node.
-    heap: Vec<Entry<E>>,
+    /// The next events, the latest first. Empty only if nothing is pending.
+    due: Vec<Entry<E>>,
+    /// Entries up to this key belong into `due`, all others into `later`.
+    due_last: u128,
+    /// With more entries than this in `due`, its later half goes back into `later`.
+    due_max: usize,
+    later: Ladder<E>,
+    timers: Timers<E>,
     scheduled: u64,
     tie_break: TieBreak,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry<E> {
-    time: u64,
-    order: u64,
-    event: E,
-}
-
-impl<E> Entry<E> {
-    /// One integer to compare: faster than comparing the two parts.
-    #[inline]
-    fn key(&self) -> u128 {
-        u128::from(self.time) << 64 | u128::from(self.order)
-    }
 }
 
 impl<E: Copy> Pending<E> {
@@ -43,7 +65,11 @@ impl<E: Copy> Pending<E> {
     #[must_use]
     pub fn new(tie_break: TieBreak) -> Self {
         Self {
-            heap: Vec::new(),
+            due: Vec::new(),
+            due_last: u128::MAX,
+            due_max: DUE_MIN,
+            later: Ladder::new(),
+            timers: Timers::new(),
             scheduled: 0,
             tie_break,
         }
@@ -52,128 +78,225 @@ impl<E: Copy> Pending<E> {
     /// Schedules `event` at `at`. An instant in the past is handled next, without moving the clock.
     #[inline]
     pub fn schedule(&mut self, at: Time, event: E) {
-        let order = match self.tie_break {
-            TieBreak::Schedule => self.scheduled,
-            TieBreak::Shuffled => mix(self.scheduled),
-        };
-        self.scheduled += 1;
-        self.heap.push(Entry {
+        let order = self.next_order(0);
+        self.insert(Entry {
             time: at.nanos(),
             order,
             event,
         });
-        self.sift_up(self.heap.len() - 1);
+    }
+
+    /// Schedules `event` at `at` so that it can still be cancelled or moved: a time-out.
+    ///
+    /// # Panics
+    /// If 16,777,215 timers are pending.
+    pub fn schedule_timer(&mut self, at: Time, event: E) -> Timer {
+        let order = self.next_order(self.timers.next_slot());
+        let entry = Entry {
+            time: at.nanos(),
+            order,
+            event,
+        };
+        let timer = self.timers.open(&entry);
+        self.insert(entry);
+        self.settle();
+        timer
+    }
+
+    /// Whether the timer's event is still to come.
+    #[must_use]
+    pub fn is_pending(&self, timer: Timer) -> bool {
+        self.timers.is_pending(timer)
+    }
+
+    /// Cancels the timer's event; `false` if it has already happened or was cancelled.
+    ///
+    /// Amortised constant cost.
+    pub fn cancel(&mut self, timer: Timer) -> bool {
+        let pending = self.timers.cancel(timer);
+        if pending {
+            self.tidy();
+        }
+        pending
+    }
+
+    /// Moves the timer's event to `at`, earlier or later, as if it were scheduled now; `false` if
+    /// it has already happened or was cancelled.
+    ///
+    /// Amortised constant cost; to move it later, again and again, costs least.
+    pub fn reschedule(&mut self, timer: Timer, at: Time) -> bool {
+        if !self.timers.is_pending(timer) {
+            return false;
+        }
+        let order = self.next_order(timer.slot());
+        if let Some(entry) = self.timers.plan(timer, at.nanos(), order) {
+            self.insert(entry);
+        }
+        self.tidy();
+        true
     }
 
     /// Time of the first event; [`Time::NEVER`] if there is none.
     #[inline]
     #[must_use]
     pub fn first(&self) -> Time {
-        self.heap
-            .first()
+        self.due
+            .last()
             .map_or(Time::NEVER, |entry| Time::from_nanos(entry.time))
     }
 
     /// Takes the first event.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        let last = self.heap.pop()?;
-        let Some(root) = self.heap.first_mut() else {
-            return Some((Time::from_nanos(last.time), last.event));
-        };
-        let first = std::mem::replace(root, last);
-        self.sift_down();
-        Some((Time::from_nanos(first.time), first.event))
+        let entry = self.due.pop()?;
+        if entry.slot() != 0 {
+            self.timers.close(entry.slot());
+        }
+        if self.due.last().is_none_or(|next| next.slot() != 0) {
+            self.settle();
+        }
+        Some((Time::from_nanos(entry.time), entry.event))
     }
 
     /// Number of events still to come.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.due.len() + self.later.len() - self.timers.stale()
     }
 
     /// Whether no event is to come.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.due.is_empty()
     }
 
     #[inline]
-    fn sift_up(&mut self, mut index: usize) {
-        let entry = self.heap[index];
-        while index > 0 {
-            let parent = (index - 1) / ARITY;
-            if self.heap[parent].key() <= entry.key() {
-                break;
-            }
-            self.heap[index] = self.heap[parent];
-            index = parent;
+    fn next_order(&mut self, slot: u32) -> u64 {
+        if self.scheduled == NUMBERS {
+            self.rebuild(true);
         }
-        self.heap[index] = entry;
+        self.scheduled += 1;
+        entry::order(self.tie_break, self.scheduled - 1, slot)
     }
 
     #[inline]
-    fn sift_down(&mut self) {
-        let entry = self.heap[0];
-        let mut index = 0;
+    fn insert(&mut self, entry: Entry<E>) {
+        if entry.key() <= self.due_last {
+            self.insert_due(entry);
+        } else {
+            self.later.push(entry);
+        }
+    }
+
+    /// Puts an entry among the due ones: usually near the first of them, at the end.
+    #[inline]
+    fn insert_due(&mut self, entry: Entry<E>) {
+        let key = entry.key();
+        let mut at = self.due.len();
+        self.due.push(entry);
+        let stop = at.saturating_sub(STEPS);
+        while at > stop && self.due[at - 1].key() < key {
+            self.due[at] = self.due[at - 1];
+            at -= 1;
+        }
+        self.due[at] = entry;
+        if at == stop && at > 0 {
+            self.insert_deep(at);
+        }
+    }
+
+    /// Moves the entry at `from` on to its place, and the later half away if `due` has grown.
+    #[inline(never)]
+    fn insert_deep(&mut self, from: usize) {
+        let key = self.due[from].key();
+        let at = self.due[..from].partition_point(|other| other.key() > key);
+        self.due[at..=from].rotate_right(1);
+        if self.due.len() > self.due_max {
+            let half = self.due.len() / 2;
+            self.due_last = self.due[half].key();
+            for entry in self.due.drain(..half) {
+                self.later.push(entry);
+            }
+        }
+    }
+
+    /// Makes the last of `due` the first event of all: fills it when it is empty, and looks at
+    /// what became of timers.
+    #[inline(never)]
+    fn settle(&mut self) {
         loop {
-            let from = index * ARITY + 1;
-            let to = (from + ARITY).min(self.heap.len());
-            let Some(child) = (from..to).min_by_key(|&child| self.heap[child].key()) else {
-                break;
+            let Some(&entry) = self.due.last() else {
+                if self.later.len() == 0 {
+                    self.due_last = u128::MAX;
+                    return;
+                }
+                self.due_last = self.later.refill(&mut self.due);
+                self.due_max = (2 * self.due.len()).max(DUE_MIN);
+                continue;
             };
-            if self.heap[child].key() >= entry.key() {
-                break;
+            if entry.slot() == 0 {
+                return;
             }
-            self.heap[index] = self.heap[child];
-            index = child;
-        }
-        self.heap[index] = entry;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        // Goal: events come in the order of time, and at equal times in the order of scheduling,
-        // whatever is scheduled in between.
-        // Method: random times from a small range (many ties), pops mixed in; compare with a
-        // stable sort of what is pending.
-        #[test]
-        fn order_is_time_then_schedule(
-            steps in prop::collection::vec(prop::option::of(0_u64..20), 0..300),
-        ) {
-            let mut pending = Pending::new(TieBreak::Schedule);
-            let mut model: Vec<(u64, usize)> = Vec::new();
-            for (number, step) in steps.into_iter().enumerate() {
-                if let Some(at) = step {
-                    pending.schedule(Time::from_nanos(at), number);
-                    model.push((at, number));
-                } else {
-                    model.sort_unstable();
-                    let expected = (!model.is_empty()).then(|| model.remove(0));
-                    let found = pending.pop().map(|(time, event)| (time.nanos(), event));
-                    prop_assert_eq!(found, expected);
+            match self.timers.decide(&entry) {
+                Fate::Happens => return,
+                Fate::Dropped => {
+                    self.due.pop();
+                }
+                Fate::Moved(time, order) => {
+                    self.due.pop();
+                    self.insert(Entry {
+                        time,
+                        order,
+                        ..entry
+                    });
                 }
             }
         }
+    }
 
-        // Goal: shuffling permutes only events of the same instant.
-        // Method: pop everything; times must be sorted, and every event must come once.
-        #[test]
-        fn shuffling_keeps_time(times in prop::collection::vec(0_u64..5, 0..200)) {
-            let mut pending = Pending::new(TieBreak::Shuffled);
-            for (number, &at) in times.iter().enumerate() {
-                pending.schedule(Time::from_nanos(at), number);
-            }
-            let popped: Vec<_> = std::iter::from_fn(|| pending.pop()).collect();
-            prop_assert!(popped.is_sorted_by_key(|&(time, _)| time));
-            let mut events: Vec<_> = popped.into_iter().map(|(_, event)| event).collect();
-            events.sort_unstable();
-            prop_assert_eq!(events, (0..times.len()).collect::<Vec<_>>());
+    /// After a timer has changed: drops stale entries when they are most of all.
+    fn tidy(&mut self) {
+        if self.timers.stale() > 64 + 2 * self.len() {
+            self.rebuild(false);
+        } else {
+            self.settle();
         }
+    }
+
+    /// Drops stale entries everywhere; numbers all others anew if `renumber`.
+    #[cold]
+    fn rebuild(&mut self, renumber: bool) {
+        let mut entries = std::mem::take(&mut self.due);
+        self.later.drain(&mut entries);
+        entries.retain_mut(|entry| {
+            if entry.slot() == 0 {
+                return true;
+            }
+            match self.timers.decide(entry) {
+                Fate::Happens => true,
+                Fate::Dropped => false,
+                Fate::Moved(time, order) => {
+                    (entry.time, entry.order) = (time, order);
+                    true
+                }
+            }
+        });
+        if renumber {
+            entries.sort_unstable_by_key(Entry::key);
+            self.scheduled = 0;
+            for entry in &mut entries {
+                entry.order = entry::order(self.tie_break, self.scheduled, entry.slot());
+                self.scheduled += 1;
+                if entry.slot() != 0 {
+                    self.timers.renumber(entry);
+                }
+            }
+        }
+        for &entry in &entries {
+            self.later.push(entry);
+        }
+        entries.clear();
+        self.due = entries;
+        self.settle();
     }
 }
