@@ -1,0 +1,93 @@
+//! The engine's works, through its public interface: a model, an event enum, statistics on.
+//!
+//! They are those of other engines' benches, so that engines can be compared: the hold model (so
+//! many pending events, each schedules its successor), M/M/c queues, and a token bucket whose
+//! refused requests try again. [`WORKS`] names them.
+mod hold;
+mod queue;
+mod token;
+
+pub use hold::{Increments, hold, swing};
+pub use queue::queue;
+pub use token::token;
+
+/// What a work did, for its line.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Events handled while the clock ran; attempts in the token bucket's work.
+    pub events: u64,
+    /// Wall time \[s\] of the run, without setting up.
+    pub secs: f64,
+    /// What the work found, so that nobody can optimise it away.
+    pub found: String,
+}
+
+impl Outcome {
+    /// One line: who did which work, how much, how fast, with how much memory.
+    #[must_use]
+    pub fn line(&self, peer: &str, work: &str, sizes: &[u64]) -> String {
+        let Self {
+            events,
+            secs,
+            found,
+        } = self;
+        let nanos = secs * 1e9 / *events as f64;
+        let memory = peak_memory_kib().map_or_else(|| "?".into(), |kib| kib.to_string());
+        let size = sizes.first().copied().unwrap_or_default();
+        format!(
+            "peer={peer} work={work} n={size} events={events} secs={secs:.6} ns={nanos:.2} \
+             rss_kb={memory} {found}"
+        )
+    }
+}
+
+/// The process's largest resident memory \[KiB\], where Linux tells it.
+fn peak_memory_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Names of the works with what each takes, for the help.
+pub const WORKS: &[(&str, &str)] = &[
+    ("hold", "PENDING EVENTS: exponential increments"),
+    (
+        "hold-skewed",
+        "PENDING EVENTS: nine tenths tiny, one tenth 1,000 times larger",
+    ),
+    (
+        "hold-bursts",
+        "PENDING EVENTS: increments in whole mean increments, many equal times",
+    ),
+    ("hold-equal", "PENDING EVENTS: all events at one instant"),
+    (
+        "hold-swing",
+        "PENDING EVENTS: their number swings between 10 and PENDING",
+    ),
+    ("mm1", "CUSTOMERS: M/M/1 at 0.9"),
+    ("mm8", "CUSTOMERS: M/M/8 at 0.9"),
+    ("token", "REQUESTS: 6,600/s against 5,500/s, three attempts"),
+];
+
+/// Runs the work called `name`; `None` if there is none.
+#[must_use]
+pub fn run(name: &str, sizes: &[u64]) -> Option<Outcome> {
+    let size = |index: usize| sizes.get(index).copied();
+    let increments = match name {
+        "hold" => Some(Increments::Exponential),
+        "hold-skewed" => Some(Increments::Skewed),
+        "hold-bursts" => Some(Increments::Bursts),
+        "hold-equal" => Some(Increments::Equal),
+        _ => None,
+    };
+    if let Some(increments) = increments {
+        return Some(hold(increments, size(0)?, size(1)?));
+    }
+    match name {
+        "hold-swing" => Some(swing(size(0)?, size(1)?)),
+        "mm1" => Some(queue(1, size(0)?)),
+        "mm8" => Some(queue(8, size(0)?)),
+        "token" => Some(token(size(0)?)),
+        _ => None,
+    }
+}

@@ -1,0 +1,177 @@
+use super::Outcome;
+use keystorm_sim::{Engine, Model, Pending, Rng, Span, Streams, TieBreak, Time, draw};
+use std::time::Instant;
+
+/// How far ahead an event schedules its successor.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Increments {
+    /// Exponential.
+    Exponential,
+    /// Exponential; nine tenths with one mean, one tenth with 1,000 times that.
+    Skewed,
+    /// Exponential, rounded up to whole mean increments: all pending events at few instants.
+    Bursts,
+    /// None: all events at one instant.
+    Equal,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Due { token: u32 },
+}
+
+/// Each event schedules the next of its token.
+#[derive(Debug)]
+struct Hold {
+    rng: Rng,
+    increments: Increments,
+    handled: u64,
+    events: u64,
+    tokens: u64,
+}
+
+const MEAN: Span = Span::from_secs(1);
+
+impl Hold {
+    #[inline]
+    fn increment(&mut self) -> Span {
+        match self.increments {
+            Increments::Exponential => draw::exponential_fast(&mut self.rng, MEAN),
+            Increments::Skewed => {
+                let long = draw::below(&mut self.rng, 10) == 0;
+                let mean = if long { MEAN } else { Span::from_millis(1) };
+                draw::exponential_fast(&mut self.rng, mean)
+            }
+            Increments::Bursts => {
+                let drawn = draw::exponential_fast(&mut self.rng, MEAN).nanos();
+                Span::from_nanos((drawn / MEAN.nanos() + 1) * MEAN.nanos())
+            }
+            Increments::Equal => Span::ZERO,
+        }
+    }
+}
+
+impl Model for Hold {
+    type Event = Event;
+
+    #[inline]
+    fn handle(&mut self, now: Time, event: Event, pending: &mut Pending<Event>) {
+        let Event::Due { token } = event;
+        self.handled += 1;
+        self.tokens = self.tokens.wrapping_add(u64::from(token));
+        let at = now + self.increment();
+        pending.schedule(at, event);
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.handled >= self.events
+    }
+}
+
+/// The hold model: `pending` events, each of which schedules its successor, `events` times.
+///
+/// # Panics
+/// If `pending` is above 2^32.
+#[must_use]
+pub fn hold(increments: Increments, pending: u64, events: u64) -> Outcome {
+    let mut model = Hold {
+        rng: Streams::new(1, 0).key("hold", 0).rng(),
+        increments,
+        handled: 0,
+        events,
+        tokens: 0,
+    };
+    let mut queue = Pending::new(TieBreak::Schedule);
+    for token in 0..u32::try_from(pending).expect("pending events fit 32 bits") {
+        let at = Time::ZERO + model.increment();
+        queue.schedule(at, Event::Due { token });
+    }
+    let mut engine = Engine::new(model, queue);
+    let began = Instant::now();
+    engine.run_until(Time::NEVER);
+    Outcome {
+        events,
+        secs: began.elapsed().as_secs_f64(),
+        found: format!(
+            "now={:.6} tokens={}",
+            (engine.now() - Time::ZERO).as_secs_f64(),
+            engine.model.tokens
+        ),
+    }
+}
+
+/// Each event schedules no, one or two others, so that their number swings.
+#[derive(Debug)]
+struct Swing {
+    rng: Rng,
+    most: usize,
+    grows: bool,
+    handled: u64,
+    events: u64,
+    turns: u64,
+}
+
+/// The number of pending events turns here.
+const FEWEST: usize = 10;
+
+impl Model for Swing {
+    type Event = Event;
+
+    #[inline]
+    fn handle(&mut self, now: Time, event: Event, pending: &mut Pending<Event>) {
+        self.handled += 1;
+        let turn = if self.grows {
+            pending.len() >= self.most
+        } else {
+            pending.len() <= FEWEST
+        };
+        if turn {
+            self.grows = !self.grows;
+            self.turns += 1;
+        }
+        // Two thirds of the events go with the tide: the number changes by one in three events.
+        let with = draw::below(&mut self.rng, 3) != 0;
+        for _ in 0..if with == self.grows { 2 } else { 0 } {
+            let after = draw::exponential_fast(&mut self.rng, MEAN);
+            pending.schedule(now + after, event);
+        }
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.handled >= self.events
+    }
+}
+
+/// The hold model with a number of events that swings between 10 and `most`, for `events` events.
+///
+/// # Panics
+/// If `most` does not fit the machine.
+#[must_use]
+pub fn swing(most: u64, events: u64) -> Outcome {
+    let model = Swing {
+        rng: Streams::new(1, 0).key("swing", 0).rng(),
+        most: usize::try_from(most).expect("pending events fit the machine"),
+        grows: true,
+        handled: 0,
+        events,
+        turns: 0,
+    };
+    let mut queue = Pending::new(TieBreak::Schedule);
+    for token in 0..20 {
+        queue.schedule(Time::ZERO, Event::Due { token });
+    }
+    let mut engine = Engine::new(model, queue);
+    let began = Instant::now();
+    engine.run_until(Time::NEVER);
+    Outcome {
+        events: engine.handled(),
+        secs: began.elapsed().as_secs_f64(),
+        found: format!(
+            "turns={} pending={}",
+            engine.model.turns,
+            engine.pending.len()
+        ),
+    }
+}
