@@ -1,4 +1,7 @@
 /// Mean of independent values and the Student-t confidence interval of the mean.
+///
+/// Results of replications (runs with other [`Streams`](crate::Streams) numbers) are independent;
+/// values of one run are not: use [`BatchMeans`](super::BatchMeans) for them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// Mean of the values.
@@ -27,6 +30,24 @@ impl Interval {
             mean,
             half_width: student_t(confidence, degrees) * error,
         })
+    }
+
+    /// The interval of the mean of `left[i] - right[i]`: two variants under common random numbers,
+    /// compared replication by replication. `None` with fewer than two pairs; values without a
+    /// partner are left out.
+    ///
+    /// # Source
+    /// Paired t: Law, Simulation Modeling and Analysis, 5th ed. (2015), section 10.2.1.
+    #[must_use]
+    pub fn of_differences(left: &[f64], right: &[f64], confidence: f64) -> Option<Self> {
+        let differences: Vec<f64> = left.iter().zip(right).map(|(a, b)| a - b).collect();
+        Self::of(&differences, confidence)
+    }
+
+    /// Whether `value` lies inside, ends included.
+    #[must_use]
+    pub fn covers(&self, value: f64) -> bool {
+        (value - self.mean).abs() <= self.half_width
     }
 }
 
@@ -96,6 +117,17 @@ mod tests {
             }
         }
         assert!((student_t(0.95, 4) - 2.776_445).abs() < 1e-6);
+    }
+
+    // Goal: what both variants share does not widen the interval of their difference.
+    // Method: two series that differ by 1 almost exactly, with a large common part.
+    #[test]
+    fn differences_lose_what_is_common() {
+        let left = [101.0, 7.0, 55.5, 31.0];
+        let right = [100.0, 6.1, 54.5, 29.9];
+        let interval = Interval::of_differences(&left, &right, 0.95).unwrap();
+        assert!(interval.covers(1.0) && interval.half_width < 0.2);
+        assert!(!interval.covers(0.0));
     }
 
     // Goal: one value has no interval, equal values have one of no width.
