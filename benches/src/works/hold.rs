@@ -36,14 +36,14 @@ impl Hold {
     #[inline]
     fn increment(&mut self) -> Span {
         match self.increments {
-            Increments::Exponential => draw::exponential_fast(&mut self.rng, MEAN),
+            Increments::Exponential => draw::exponential(&mut self.rng, MEAN),
             Increments::Skewed => {
                 let long = draw::below(&mut self.rng, 10) == 0;
                 let mean = if long { MEAN } else { Span::from_millis(1) };
-                draw::exponential_fast(&mut self.rng, mean)
+                draw::exponential(&mut self.rng, mean)
             }
             Increments::Bursts => {
-                let drawn = draw::exponential_fast(&mut self.rng, MEAN).nanos();
+                let drawn = draw::exponential(&mut self.rng, MEAN).nanos();
                 Span::from_nanos((drawn / MEAN.nanos() + 1) * MEAN.nanos())
             }
             Increments::Equal => Span::ZERO,
@@ -133,7 +133,7 @@ impl Model for Swing {
         // Two thirds of the events go with the tide: the number changes by one in three events.
         let with = draw::below(&mut self.rng, 3) != 0;
         for _ in 0..if with == self.grows { 2 } else { 0 } {
-            let after = draw::exponential_fast(&mut self.rng, MEAN);
+            let after = draw::exponential(&mut self.rng, MEAN);
             pending.schedule(now + after, event);
         }
     }

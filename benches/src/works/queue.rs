@@ -47,7 +47,7 @@ impl Queue {
     #[inline]
     fn serve(&mut self, arrived: Time, now: Time, pending: &mut Pending<Event>) {
         self.waits.record(now - arrived);
-        let service = draw::exponential_fast(&mut self.services, SERVICE);
+        let service = draw::exponential(&mut self.services, SERVICE);
         pending.schedule(now + service, Event::Leaves);
     }
 }
@@ -61,7 +61,7 @@ impl Model for Queue {
             Event::Arrives => {
                 self.arrived += 1;
                 if self.arrived < self.customers {
-                    let between = draw::exponential_fast(&mut self.arrivals, self.between);
+                    let between = draw::exponential(&mut self.arrivals, self.between);
                     pending.schedule(now + between, Event::Arrives);
                 }
                 if self.free > 0 {
@@ -104,7 +104,7 @@ pub fn queue(servers: u32, customers: u64) -> Outcome {
         in_line: Occupancy::new(Time::ZERO),
     };
     let mut pending = Pending::new(TieBreak::Schedule);
-    let first = draw::exponential_fast(&mut model.arrivals, model.between);
+    let first = draw::exponential(&mut model.arrivals, model.between);
     pending.schedule(Time::ZERO + first, Event::Arrives);
     let mut engine = Engine::new(model, pending);
     let began = Instant::now();

@@ -69,7 +69,7 @@ impl Model for Limiter {
             Event::Arrives => {
                 self.arrived += 1;
                 if self.arrived < self.requests {
-                    let between = draw::exponential_fast(&mut self.arrivals, BETWEEN);
+                    let between = draw::exponential(&mut self.arrivals, BETWEEN);
                     pending.schedule(now + between, Event::Arrives);
                 }
                 self.tries(1, now, pending);

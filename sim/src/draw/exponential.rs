@@ -1,6 +1,7 @@
-//! A logarithm by table, for draws that are made by the hundred million.
+//! Exponential draws, made by the hundred million: the logarithm comes from a table, at 57 % of the
+//! cost of `libm`'s (5.4 against 9.5 ns a draw on a Zen 4 core, 2026-11-24).
 
-use super::{EPSILON, whole};
+use super::{unit_positive, whole};
 use crate::Span;
 use rand::Rng;
 
@@ -38,23 +39,19 @@ const fn logarithm(x: f64) -> f64 {
     2.0 * sum
 }
 
-/// Exponential with mean 1: as [`exponential_unit`](super::exponential_unit), to 6e-16 + 4.5e-16 of
-/// the value, at less than half the cost.
+/// Exponential with mean 1; right to 6e-16 + 4.5e-16 of the value.
 ///
 /// By inversion: one uniform number a draw, and a larger one gives a smaller value.
 #[inline]
-pub fn exponential_unit_fast(rng: &mut impl Rng) -> f64 {
-    let unit = ((rng.next_u64() >> 11) + 1).cast_signed() as f64 * EPSILON;
-    minus_logarithm(unit)
+pub fn exponential_unit(rng: &mut impl Rng) -> f64 {
+    minus_logarithm(unit_positive(rng))
 }
 
-/// Exponential with mean `mean`, rounded down to nanoseconds: as
-/// [`exponential`](super::exponential), at less than half the cost.
+/// Exponential with mean `mean`, rounded down to nanoseconds.
 #[inline]
-pub fn exponential_fast(rng: &mut impl Rng, mean: Span) -> Span {
-    Span::from_nanos(whole(
-        exponential_unit_fast(rng) * mean.nanos().cast_signed() as f64,
-    ))
+pub fn exponential(rng: &mut impl Rng, mean: Span) -> Span {
+    let nanos = exponential_unit(rng) * mean.nanos().cast_signed() as f64;
+    Span::from_nanos(whole(nanos))
 }
 
 /// Minus the natural logarithm of a normal number in (0, 1\].
@@ -82,7 +79,8 @@ fn minus_logarithm(unit: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Streams, draw};
+    use crate::Streams;
+    use crate::draw::EPSILON;
 
     // Goal: the table's logarithm is the logarithm.
     // Method: compare with libm at the ends, at every edge of a piece and its neighbours, and at
@@ -110,25 +108,16 @@ mod tests {
         }
         let mut rng = Streams::new(1, 0).key("logarithm", 0).rng();
         for _ in 0..1_000_000 {
-            check(draw::unit_positive(&mut rng));
+            check(unit_positive(&mut rng));
         }
     }
 
-    // Goal: the faster draw gives what the plain one gives, on every machine the same.
-    // Method: the same stream through both; and the first values as recorded.
+    // Goal: draws are the same on every machine.
+    // Method: the first values of a stream, as recorded.
     #[test]
-    fn fast_draws_are_the_plain_ones() {
-        let key = Streams::new(9, 0).key("fast", 0);
-        let (mut fast, mut plain) = (key.rng(), key.rng());
-        for _ in 0..100_000 {
-            let (found, expected) = (
-                exponential_unit_fast(&mut fast),
-                draw::exponential_unit(&mut plain),
-            );
-            assert!((found - expected).abs() <= 6e-16 + 4.5e-16 * expected);
-        }
-        let mut rng = key.rng();
-        let found: [u64; 3] = std::array::from_fn(|_| exponential_unit_fast(&mut rng).to_bits());
+    fn draws_keep_their_golden_values() {
+        let mut rng = Streams::new(9, 0).key("fast", 0).rng();
+        let found: [u64; 3] = std::array::from_fn(|_| exponential_unit(&mut rng).to_bits());
         let golden = [
             0x4002_1429_c206_9daf,
             0x4004_0f0e_04f2_4245,
