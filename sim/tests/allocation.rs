@@ -42,8 +42,8 @@ fn hold(pending: &mut Pending<u32>, rng: &mut Rng, events: u32) {
 }
 
 // Goal: once the queue has grown, events cost no allocation, timers included.
-// Method: the hold model at three sizes; a long warm-up, then a million events without a single call
-// of the allocator. The warm-up itself must be seen to allocate.
+// Method: the hold model at three sizes; a long warm-up, then a million events without a single
+// call of the allocator. The warm-up itself must be seen to allocate.
 #[test]
 fn events_allocate_nothing_after_warm_up() {
     for size in [10, 1_000, 30_000] {

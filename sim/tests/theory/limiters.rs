@@ -151,7 +151,8 @@ fn md1k_loss(load: f64, room: usize) -> f64 {
 
 // Goal: a token bucket with burst B refuses as many Poisson requests as M/D/1/K with K = B loses.
 // Method: Brun and Garcia, "Analytical Solution of Finite Capacity M/D/1 Queues",
-// Journal of Applied Probability 37 (2000); their alternating sum for B = 3 checks the stable recursion.
+// Journal of Applied Probability 37 (2000); their alternating sum for B = 3 checks the stable
+// recursion.
 #[test]
 fn token_bucket_refuses_as_a_finite_queue_loses() {
     let rho: f64 = 0.9;
