@@ -39,9 +39,9 @@ if $install; then
 fi
 
 if has cargo-deny; then
-    step "cargo-deny: licences, bans, sources" cargo deny check licenses bans sources
+    step "cargo-deny: licences, bans, sources" cargo deny --workspace check licenses bans sources
     if cargo deny fetch db >"$steps_folder/fetch" 2>&1; then
-        step "cargo-deny: advisories" cargo deny --offline check advisories
+        step "cargo-deny: advisories" cargo deny --workspace --offline check advisories
     else
         not_run "cargo-deny advisories" "database unreachable"
     fi
