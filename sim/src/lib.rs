@@ -41,6 +41,7 @@
 //! engine.run_until(Time::from_secs(100 * 86_400));
 //! assert!((70..130).contains(&engine.model.failures));
 //! ```
+pub mod blocks;
 pub mod draw;
 mod engine;
 mod pending;
