@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Holds the product against things that others wrote: cargo-deny and Chromium.
+# Holds the product against things that others wrote: cargo-deny, Chromium and AWS's S3 Encryption
+# Client for Python.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -8,6 +9,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source scripts/steps.sh
+source scripts/python.sh
 export CARGO_TERM_COLOR=never
 
 install=false
@@ -36,6 +38,7 @@ install_chromium() {
 if $install; then
     has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
     has chromium || step "install Chromium" install_chromium
+    has_python_judges || step "install Python packages" install_python_judges
 fi
 
 if has cargo-deny; then
@@ -58,5 +61,12 @@ elif step "quickstart" cargo run --locked --release -- run scenarios/library/qui
     step "Chromium: the judge finds faults in faulty pages" python3 scripts/judge_page.py --faults
     step "Chromium: quickstart's report loads cleanly and fits" \
         python3 scripts/judge_page.py "$steps_folder/quickstart/report.html"
+fi
+
+if has_python_judges; then
+    step "AWS's S3 Encryption Client reads what we write, and we what it writes" \
+        scripts/check-s3-encryption-client.sh
+else
+    missing "S3 Encryption Client"
 fi
 finish
