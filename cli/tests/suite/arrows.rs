@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates of the workspace and those that each may build upon. Dev-dependencies are free, and so
 /// is everything that the benches use: nothing builds upon them.
-const ARROWS: [(&str, &[&str]); 7] = [
-    ("keystorm-envelope", &[]),
+const ARROWS: [(&str, &[&str]); 8] = [
+    ("keystorm-envelope", &["keystorm-machine"]),
+    ("keystorm-machine", &[]),
     ("keystorm-sim", &[]),
     ("keystorm-models", &["keystorm-sim"]),
     ("keystorm-record", &[]),
