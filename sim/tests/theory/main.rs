@@ -9,7 +9,10 @@
 )]
 mod coverage;
 mod limiters;
+mod loops;
+mod queue;
 mod queues;
+mod sharing;
 mod streams;
 
 use keystorm_sim::stats::BatchMeans;
@@ -25,9 +28,11 @@ fn agree(what: &str, batches: &BatchMeans, theory: f64, relative: f64) {
         interval.half_width <= relative * theory,
         "{what}: too wide to say anything: {interval:?}"
     );
+    // At 99.9 %, too: `is_correlated` would speak up in one of twenty studies without a cause.
+    let n = batches.means().len() as f64;
+    let lag1 = batches.lag1().unwrap();
     assert!(
-        !batches.is_correlated(),
-        "{what}: batches are correlated: {:?}",
-        batches.lag1()
+        lag1 < 3.09 * ((n - 2.0) / (n * n - 1.0)).sqrt(),
+        "{what}: batches are correlated: {lag1}"
     );
 }
