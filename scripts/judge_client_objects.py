@@ -308,7 +308,7 @@ def cipher_of_another(name):
 
 
 def faults(format, instruction):
-    """Names of faults, and what makes them; `nothing` shows that it is the fault which is refused."""
+    """Names of faults and what makes them; `nothing` shows that it is the fault which is refused."""
     v2 = format == "V2"
     key, context = ("x-amz-key-v2", "x-amz-matdesc") if v2 else ("x-amz-3", "x-amz-t")
     wrap, rsa = ("x-amz-wrap-alg", "RSA-OAEP-SHA1") if v2 else ("x-amz-w", "22")

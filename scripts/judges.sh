@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Holds the product against things that others wrote: cargo-deny, Chromium and AWS's S3 Encryption
-# Client for Python.
+# Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors and AWS's
+# S3 Encryption Client for Python.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -63,10 +63,22 @@ elif step "quickstart" cargo run --locked --release -- run scenarios/library/qui
         python3 scripts/judge_page.py "$steps_folder/quickstart/report.html"
 fi
 
+# Every test of NIST's vectors, which are no part of the repository.
+nist() {
+    CRYPTOGRAPHY_VECTORS=$("$judges_python" -c "
+import cryptography_vectors, os
+print(os.path.dirname(cryptography_vectors.__file__))") || return 1
+    export CRYPTOGRAPHY_VECTORS
+    cargo test --locked -p keystorm-envelope --lib vectors::nist -- --ignored &&
+        echo "step-note: AES-GCM, AES-KW, SHA-256"
+}
+
 if has_python_judges; then
+    step "NIST's vectors" nist
     step "AWS's S3 Encryption Client reads what we write, and we what it writes" \
         scripts/check-s3-encryption-client.sh
 else
+    missing "NIST's vectors"
     missing "S3 Encryption Client"
 fi
 finish

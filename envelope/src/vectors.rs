@@ -1,4 +1,6 @@
 //! Vectors and implementations of others against what stands beneath the public types.
+mod nist;
+
 use crate::ctr::decrypt_at;
 use crate::derive::Derivation;
 use crate::error::Error;
