@@ -1,14 +1,14 @@
 //! Building blocks of queueing models: stations, shared links, limiters, sources.
 //!
-//! | block | what it is | held against theory as |
+//! | block | what it is | theory tests |
 //! |---|---|---|
-//! | [`Station`] | servers with one queue, first come first served, room for so many | M/M/1, M/M/c, M/M/c/K, Erlang B, M/D/1, M/G/1 |
-//! | [`Sharing`] | a capacity shared equally, with a limit for each job | M/G/1 and M/G/c processor sharing |
+//! | [`Station`] | servers, one queue, limited room | M/M/c, M/M/c/K, Erlang B, M/D/1, M/G/1 |
+//! | [`Sharing`] | a capacity shared equally by all jobs | M/G/1 and M/G/c processor sharing |
 //! | [`TokenBucket`] | tokens that accrue continuously | M/D/1/K |
 //! | [`TickBucket`] | tokens that come in ticks | the chain from tick to tick |
 //! | [`FixedWindow`] | a quota for each window | excess of a Poisson number |
-//! | [`Closed`] | a fixed number of customers who think, ask and wait | M/M/c//N |
-//! | [`Orbit`] | refused ones who try again, a limited number of times | M/M/1 with retrials, saturated limiter |
+//! | [`Closed`] | customers who think, ask, wait, think | M/M/c//N |
+//! | [`Orbit`] | refused ones who try again | M/G/1 with retrials, saturated limiter |
 //! | [`Mmpp`] | arrivals in bursts: Poisson with a rate that switches | MMPP/M/1 |
 //!
 //! A block owns arithmetic and state. It never schedules and never reads a clock: time and chance

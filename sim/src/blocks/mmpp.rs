@@ -98,8 +98,8 @@ mod tests {
     use crate::{Span, Streams};
 
     // Goal: switches go where their rates say, and a source at rest says so.
-    // Method: three phases in a ring, arrivals in the third only: a third of the time is spent there,
-    // at one arrival a second: one every 3 s; then phases that nothing leaves.
+    // Method: three phases in a ring, arrivals in the third only, where a third of the time is
+    // spent, at one arrival a second: one every 3 s; then phases that nothing leaves.
     #[test]
     fn phases_follow_their_rates() {
         let phase = |per_s, to: [f64; 3]| Phase {

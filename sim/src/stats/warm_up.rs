@@ -50,6 +50,11 @@ impl WarmUp {
 ///
 /// One pass, no allocation.
 ///
+/// # Limits
+/// Equal values look settled beyond doubt: if the run ends with many, such as waits of zero, the
+/// cut moves to them, and the warning speaks up without a cause. Give the rule a series that
+/// varies, such as the number that each customer meets, rather than its wait.
+///
 /// # Source
 /// White, "An Effective Truncation Heuristic for Bias Reduction in Simulation Output", Simulation
 /// 69 (1997); White, Cobb, Spratt, "A Comparison of Five Steady-State Truncation Heuristics for
