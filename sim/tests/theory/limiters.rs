@@ -178,7 +178,8 @@ fn ticks_loss(quota: usize, burst: usize, mean: f64) -> f64 {
 
 // Goal: a bucket filled in ticks refuses what its chain from tick to tick says.
 // Method: 100 tokens/s as 20 every 0.2 s, burst 60, for 98 and 110 requests/s; 10 every 0.1 s
-// with a burst of one tick. A bucket whose burst is its tick is a fixed window, and the chain knows it.
+// with a burst of one tick. A bucket whose burst is its tick is a fixed window, and the
+// chain knows it.
 #[test]
 fn ticks_refuse_what_their_chain_says() {
     let over: f64 = (101_usize..250)

@@ -14,6 +14,7 @@ mod queue;
 mod queues;
 mod sharing;
 mod streams;
+mod ties;
 
 use keystorm_sim::stats::BatchMeans;
 

@@ -31,8 +31,8 @@ fn p99(tail: impl Fn(f64) -> f64) -> f64 {
 
 // Goal: M/M/1 is right in means and tails.
 // Method: load 0.8. Wait load/(1 - load), sojourn 1/(1 - load); P(wait > t) = load
-// e^(-(1 - load)t), P(sojourn > t) = e^(-(1 - load)t): beyond the p99 of theory lies 1 %. Kleinrock, Queueing Systems
-// I (1975).
+// e^(-(1 - load)t), P(sojourn > t) = e^(-(1 - load)t): beyond the p99 of theory lies 1 %.
+// Kleinrock, Queueing Systems I (1975).
 #[test]
 fn one_exponential_server() {
     let load = 0.8;
@@ -47,9 +47,9 @@ fn one_exponential_server() {
 }
 
 // Goal: M/M/8 is right in means and tails.
-// Method: load 0.8. Wait C/(8(1 - load)) with Erlang's C; P(wait > t) = C e^(-u t), u = 8(1 -
-// load); a sojourn is a service, and a wait of mean 1/u after it with chance C: P(sojourn > t) = (1 - C)
-// e^-t + C (u e^-t - e^(-u t))/(u - 1). Kleinrock (1975).
+// Method: load 0.8. Wait C/(8(1 - load)) with Erlang's C; P(wait > t) = C e^(-u t) with
+// u = 8(1 - load); a sojourn is a service and, with chance C, a wait of mean 1/u: P(sojourn > t) =
+// (1 - C) e^-t + C (u e^-t - e^(-u t))/(u - 1). Kleinrock (1975).
 #[test]
 fn eight_exponential_servers() {
     let load = 0.8;
@@ -145,8 +145,8 @@ fn mmpp_m_1(per_s: [f64; 2], switch: [f64; 2]) -> f64 {
 
 // Goal: bursts lengthen waits as theory says.
 // Method: MMPP/M/1, bursts of 1.5/s for 10 s after calms of 0.3/s for 20 s: load 0.7, above
-// capacity in bursts. Sojourn by Little's law from the matrix-geometric solution, which without bursts must
-// be M/M/1's.
+// capacity in bursts. Sojourn by Little's law from the matrix-geometric solution, which
+// without bursts must be M/M/1's.
 #[test]
 fn bursts_at_one_exponential_server() {
     assert!((mmpp_m_1([0.7, 0.7], [0.05, 0.1]) - 0.7 / 0.3).abs() < 1e-9);
