@@ -1,5 +1,6 @@
 //! KMS: the request quota of an account in a Region.
-use keystorm_sim::{NANOS_PER_S, Time};
+use keystorm_sim::blocks::FixedWindow;
+use keystorm_sim::{NANOS_PER_S, Span, Time};
 
 /// A call of KMS's API.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -24,12 +25,8 @@ pub enum Call {
 /// Reference, AWS KMS quotas; all read 2026.
 #[derive(Clone, Debug)]
 pub struct RequestQuota {
-    quota_per_s: u64,
+    window: FixedWindow,
     other_per_s: u64,
-    /// Number of the current interval.
-    interval: u64,
-    /// Calls granted in it to the simulated fleets.
-    granted: u64,
 }
 
 impl RequestQuota {
@@ -38,29 +35,21 @@ impl RequestQuota {
     #[must_use]
     pub fn new(quota_per_s: u64, other_per_s: u64) -> Self {
         Self {
-            quota_per_s,
+            window: FixedWindow::new(quota_per_s, Span::from_secs(1)),
             other_per_s,
-            interval: 0,
-            granted: 0,
         }
     }
 
     /// A call at `now`: `true` if it is granted.
     #[inline]
     pub fn ask(&mut self, now: Time) -> bool {
-        let clock = now.nanos();
-        let interval = clock / NANOS_PER_S;
-        if interval != self.interval {
-            self.interval = interval;
-            self.granted = 0;
-        }
-        // Whole calls of the other load so far in this interval. It only grows, and `granted` stays
-        // once the sum has reached the quota: what was refused once stays refused to the end.
-        let elapsed = u128::from(clock % NANOS_PER_S);
-        let other = u128::from(self.other_per_s) * elapsed / u128::from(NANOS_PER_S);
-        let granted = u128::from(self.granted) + other < u128::from(self.quota_per_s);
-        self.granted += u64::from(granted);
-        granted
+        // Whole calls of the other load so far in this interval. It only grows: what was refused
+        // once stays refused to the end.
+        let other_per_s = u128::from(self.other_per_s);
+        self.window.ask_beside(now, |since| {
+            let calls = other_per_s * u128::from(since.nanos()) / u128::from(NANOS_PER_S);
+            u64::try_from(calls).unwrap_or(u64::MAX)
+        })
     }
 }
 
