@@ -18,6 +18,16 @@
 //!
 //! All blocks that are told the time must be told it in order.
 //!
+//! # How models are built from them
+//! | model | what the events do |
+//! |---|---|
+//! | A/S/c/K | as in the example below; for other arrivals or services, other draws |
+//! | processor sharing | an arrival is added; a timer at [`first_end`](Sharing::first_end) |
+//! | limiter | an arrival [`ask`](TokenBucket::ask)s |
+//! | closed source | an end of thinking arrives; an answer schedules the next end |
+//! | retries | one refused or lost schedules its return, if [`Orbit`] lets it |
+//! | bursts | the next arrival comes after [`Mmpp::gap`] |
+//!
 //! # Example: M/M/2 with room for five
 //! Three kinds of lines make a model: what happens (an enum), what it happens to (blocks, streams
 //! and statistics), and what follows (a `match`).

@@ -1,14 +1,47 @@
-//! The engine: integer time, ordered events, named random streams, statistics.
+//! The engine: integer time, ordered events, named random streams, building blocks, statistics.
+//!
+//! | for | there is |
+//! |---|---|
+//! | instants and lengths of time | [`Time`], [`Span`]: integer nanoseconds |
+//! | a model and its run | [`Model`], [`Engine`] |
+//! | events to come, time-outs | [`Pending`], [`Timer`], [`TieBreak`] |
+//! | chance | [`Streams`], [`StreamKey`], [`Rng`]; [`draw`]: distributions |
+//! | queues, links, limiters, sources | [`blocks`] |
+//! | warm-up, intervals, precision | [`stats`] |
 //!
 //! # Time and order
-//! [`Time`] and [`Span`] are integer nanoseconds. A [`Model`] handles events one by one in the
-//! order of (time, order of scheduling); [`TieBreak::Shuffled`] permutes events of the same instant
-//! on purpose, to find conclusions that hang on it.
+//! A [`Model`] handles events one by one in the order of (time, order of scheduling).
+//! [`TieBreak::Shuffled`] permutes events of the same instant on purpose, to find conclusions that
+//! hang on it; [`Pending::schedule_ahead`] says that what is given back at an instant is there for
+//! whoever asks at it, and holds in any order.
+//!
+//! # Timers
+//! An event that may be cancelled or moved (a time-out, the next end on a shared link) is scheduled
+//! by [`Pending::schedule_timer`], which gives a [`Timer`] for [`Pending::cancel`] and
+//! [`Pending::reschedule`]: at amortised constant cost, and no event to ignore when it comes.
 //!
 //! # Chance
 //! Every random number comes from a named stream: [`Streams`] gives a [`StreamKey`] for a component
 //! by name, a key gives keys for seconds, requests or attempts, and a key gives an [`Rng`]. Streams
-//! never depend on what other components draw.
+//! never depend on what other components draw. So two variants under the same seed and replication
+//! see the same chances, and their difference is far sharper than either
+//! ([`stats::Interval::of_differences`]).
+//!
+//! # Statistics
+//! A mean without an interval says little. [`stats`] has the way from a run to a statement: leave
+//! out the warm-up ([`stats::mser5`]), take batch means of one long run ([`stats::BatchMeans`]) or
+//! independent replications ([`stats::Interval`]), and go on until the mean is as precise as it
+//! must be ([`stats::Precision`]). Its pages say how often intervals cover the truth, and when they
+//! do not.
+//!
+//! # Examples
+//! In `sim/examples`, each run by `cargo run --release -p keystorm-sim --example NAME`:
+//! - `mmc`: M/M/c, from the model to confidence intervals, against theory;
+//! - `processor_sharing`: transfers on a shared link, whose end is a timer that moves;
+//! - `backoff_jitter`: the AWS Architecture Blog's experiment with retries, as a table.
+//!
+//! The theory that the engine is held against is in `sim/tests/theory`: each test names its formula
+//! and source.
 //!
 //! # Example: a machine that fails and is repaired
 //! ```
