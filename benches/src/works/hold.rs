@@ -27,10 +27,16 @@ struct Hold {
     increments: Increments,
     handled: u64,
     events: u64,
-    tokens: u64,
+    order: u64,
 }
 
 const MEAN: Span = Span::from_secs(1);
+
+/// A hash of tokens that depends on their order.
+#[inline]
+fn hash(before: u64, token: u32) -> u64 {
+    before.wrapping_mul(31).wrapping_add(u64::from(token))
+}
 
 impl Hold {
     #[inline]
@@ -58,7 +64,7 @@ impl Model for Hold {
     fn handle(&mut self, now: Time, event: Event, pending: &mut Pending<Event>) {
         let Event::Due { token } = event;
         self.handled += 1;
-        self.tokens = self.tokens.wrapping_add(u64::from(token));
+        self.order = hash(self.order, token);
         let at = now + self.increment();
         pending.schedule(at, event);
     }
@@ -80,7 +86,7 @@ pub fn hold(increments: Increments, pending: u64, events: u64) -> Outcome {
         increments,
         handled: 0,
         events,
-        tokens: 0,
+        order: 0,
     };
     let mut queue = Pending::new(TieBreak::Schedule);
     for token in 0..u32::try_from(pending).expect("pending events fit 32 bits") {
@@ -94,9 +100,9 @@ pub fn hold(increments: Increments, pending: u64, events: u64) -> Outcome {
         events,
         secs: began.elapsed().as_secs_f64(),
         found: format!(
-            "now={:.6} tokens={}",
+            "now={:.6} order={:016x}",
             (engine.now() - Time::ZERO).as_secs_f64(),
-            engine.model.tokens
+            engine.model.order
         ),
     }
 }
@@ -173,5 +179,71 @@ pub fn swing(most: u64, events: u64) -> Outcome {
             engine.model.turns,
             engine.pending.len()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    const EVENTS: u64 = 20_000;
+
+    /// The order of the hold model's tokens by a sorted map, as the work's line has it.
+    fn by_map(increments: Increments, pending: u32) -> String {
+        let mut model = Hold {
+            rng: Streams::new(1, 0).key("hold", 0).rng(),
+            increments,
+            handled: 0,
+            events: EVENTS,
+            order: 0,
+        };
+        let mut events = BTreeMap::new();
+        let mut now = Time::ZERO;
+        for token in 0..pending {
+            events.insert((now + model.increment(), u64::from(token)), token);
+        }
+        for handled in 0..EVENTS {
+            let ((time, _), token) = events.pop_first().unwrap();
+            now = time;
+            model.order = hash(model.order, token);
+            let number = u64::from(pending) + handled;
+            events.insert((now + model.increment(), number), token);
+        }
+        let secs = (now - Time::ZERO).as_secs_f64();
+        format!("now={secs:.6} order={:016x}", model.order)
+    }
+
+    // Goal: the hold model takes its events in the right order, whatever the increments.
+    // Method: the same draws through a sorted map; the hash of all tokens must be the same.
+    #[test]
+    fn hold_takes_its_events_in_order() {
+        for increments in [
+            Increments::Exponential,
+            Increments::Skewed,
+            Increments::Bursts,
+            Increments::Equal,
+        ] {
+            for pending in [1, 60, 3_000] {
+                let found = hold(increments, u64::from(pending), EVENTS).found;
+                assert_eq!(
+                    found,
+                    by_map(increments, pending),
+                    "{increments:?} {pending}"
+                );
+            }
+        }
+    }
+
+    // Goal: the number of events swings all the way.
+    // Method: with 3,000 at most and a change of one in three events, 100,000 events turn at
+    // least 8 times, and no work of this size can turn 100 times.
+    #[test]
+    fn swing_turns() {
+        let outcome = swing(3_000, 100_000);
+        let turns = outcome.found.strip_prefix("turns=").unwrap();
+        let turns: u32 = turns.split(' ').next().unwrap().parse().unwrap();
+        assert!((8..100).contains(&turns), "{turns} turns");
+        assert_eq!(outcome.events, 100_000);
     }
 }

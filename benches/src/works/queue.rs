@@ -126,7 +126,8 @@ pub fn queue(servers: u32, customers: u64) -> Outcome {
 }
 
 /// Mean wait of M/M/c in mean services at load `rho`, by Erlang's C formula.
-fn mean_wait(servers: u32, rho: f64) -> f64 {
+#[must_use]
+pub fn mean_wait(servers: u32, rho: f64) -> f64 {
     let offered = rho * f64::from(servers);
     let lost = (1..=servers).fold(1.0, |lost, server| {
         offered * lost / (f64::from(server) + offered * lost)
