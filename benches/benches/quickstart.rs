@@ -28,6 +28,7 @@ fn requests(study: &Study) -> u64 {
     let options = Options {
         jobs: 1,
         tie_break: TieBreak::Schedule,
+        every_end_an_event: false,
         command: String::new(),
     };
     let watch = Watch::default();

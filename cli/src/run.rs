@@ -169,6 +169,7 @@ impl Args {
         let options = Options {
             jobs: self.jobs.map_or_else(cores, NonZero::get),
             tie_break,
+            every_end_an_event: false,
             command: self.scenario.command(flags),
         };
         let shown = progress::Shown::choose(self.progress, self.quiet);

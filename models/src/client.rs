@@ -2,5 +2,5 @@
 mod instance;
 mod retry;
 
-pub use instance::{Connections, Cores, Instance};
+pub use instance::{Cores, Instance};
 pub use retry::{Decision, ErrorKind, GiveUp, RetryQuota, RetryRules};

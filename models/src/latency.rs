@@ -1,4 +1,4 @@
-use keystorm_sim::draw::{self, Quantiles, whole};
+use keystorm_sim::draw::{Lognormal, Quantiles, whole, word};
 use keystorm_sim::{Rng, Span};
 
 /// A distribution of times, drawn from one number of a stream.
@@ -6,13 +6,8 @@ use keystorm_sim::{Rng, Span};
 pub enum Latency {
     /// Always the same.
     Constant(Span),
-    /// Lognormal.
-    Lognormal {
-        /// Median.
-        median: Span,
-        /// Standard deviation of the logarithm.
-        sigma: f64,
-    },
+    /// Lognormal, of nanoseconds.
+    Lognormal(Lognormal),
     /// Given by quantiles.
     Quantiles(Quantiles),
 }
@@ -21,12 +16,21 @@ impl Latency {
     /// One time.
     #[inline]
     pub fn draw(&self, rng: &mut Rng) -> Span {
+        self.of_word(word(rng))
+    }
+
+    /// The time that the number `word` of a stream gives.
+    #[expect(
+        clippy::inline_always,
+        reason = "draws overlap only where all of them are in sight"
+    )]
+    #[inline(always)]
+    #[must_use]
+    pub fn of_word(&self, word: u64) -> Span {
         match self {
             Self::Constant(span) => *span,
-            Self::Lognormal { median, sigma } => {
-                Span::from_nanos(whole(draw::lognormal(rng, median.nanos() as f64, *sigma)))
-            }
-            Self::Quantiles(quantiles) => quantiles.draw(rng),
+            Self::Lognormal(nanos) => Span::from_nanos(whole(nanos.of_word(word))),
+            Self::Quantiles(quantiles) => quantiles.of_word(word),
         }
     }
 }

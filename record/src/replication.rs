@@ -18,8 +18,6 @@ pub struct Replication {
     pub s3: S3Counts,
     /// Requests in the system, counted in two independent ways.
     pub occupancy: Occupancy,
-    /// Events that the engine handled.
-    pub events: Int,
 }
 
 /// Calls of KMS in the measured window of one replication, by the instant of the call.
@@ -63,7 +61,7 @@ pub struct S3Counts {
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Occupancy {
-    /// Time integral of the number of requests in the system, counted at events.
+    /// Time integral of the number of requests in the system.
     pub integral_ns: String,
     /// Sum over requests of the time that each spent in the system.
     pub sojourn_ns: String,

@@ -8,7 +8,7 @@ use keystorm_models::s3::{self, FrontDoor};
 use keystorm_models::tables::{self, Prices};
 use keystorm_models::workload::{RateProfile, Sizes, Workload};
 use keystorm_models::{Latency, Sourced};
-use keystorm_sim::draw::{Quantiles, whole};
+use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
 
 /// What all replications of a variant share: the parameters of its models.
@@ -18,6 +18,8 @@ pub(crate) struct Assembly {
     pub(crate) warm_up: Time,
     pub(crate) horizon: Time,
     pub(crate) requests_max: u64,
+    /// See [`Options::every_end_an_event`](crate::Options::every_end_an_event).
+    pub(crate) every_end_an_event: bool,
     pub(crate) kms: Kms,
     pub(crate) s3: S3,
     pub(crate) client: Client,
@@ -95,6 +97,7 @@ pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
         warm_up,
         horizon: warm_up + run.measure.0,
         requests_max: run.requests_max.unwrap_or(u64::MAX),
+        every_end_an_event: false,
         kms: kms(scenario),
         s3: s3(scenario),
         client: client(&scenario.clients),
@@ -207,10 +210,9 @@ fn first_byte(
 fn latency(spec: &schema::Latency) -> Latency {
     match spec {
         schema::Latency::Constant(Duration(span)) => Latency::Constant(*span),
-        schema::Latency::Lognormal(it) => Latency::Lognormal {
-            median: it.median.0,
-            sigma: it.sigma,
-        },
+        schema::Latency::Lognormal(it) => {
+            Latency::Lognormal(Lognormal::new(it.median.0.nanos() as f64, it.sigma))
+        }
         schema::Latency::Quantiles(points) => {
             let points: Vec<_> = points.iter().map(|it| (it.at, it.time.0.nanos())).collect();
             quantiles(&points)
@@ -248,8 +250,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
     let sizes = match &fleet.size {
         ObjectSize::Fixed(size) => Sizes::Fixed(size.0),
         ObjectSize::Lognormal(it) => Sizes::Lognormal {
-            median: it.median.0 as f64,
-            sigma: it.sigma,
+            bytes: Lognormal::new(it.median.0 as f64, it.sigma),
             max: it.max.0,
         },
     };

@@ -58,19 +58,13 @@ pub(crate) fn run(
             .fetch_add(arrived - requests, Ordering::Relaxed);
         (until, requests) = (simulated, arrived);
     }
-    let events = engine.handled();
     let end = engine.now();
     let mut world = engine.model;
     world.close(end);
-    finish(assembly, index, events, world.tally).map(Some)
+    finish(assembly, index, world.tally).map(Some)
 }
 
-fn finish(
-    assembly: &Assembly,
-    index: u32,
-    events: u64,
-    mut tally: Tally,
-) -> Result<Finished, RunError> {
+fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished, RunError> {
     if tally.end <= assembly.warm_up {
         return Err(RunError::NothingMeasured {
             requests_max: assembly.requests_max,
@@ -96,10 +90,9 @@ fn finish(
             put_billed: Int(tally.s3_billed[1]),
         },
         occupancy: Occupancy {
-            integral_ns: tally.occupancy.integral().to_string(),
+            integral_ns: tally.occupancy.integral(tally.end).to_string(),
             sojourn_ns: tally.occupancy.sojourn().to_string(),
         },
-        events: Int(events),
     };
     let series = series(assembly, &tally.seconds, tally.end);
     let refusals = refusals(&tally.classes);
@@ -132,7 +125,10 @@ fn check(tally: &Tally) -> Result<(), RunError> {
             });
         }
     }
-    let (integral_ns, sojourn_ns) = (tally.occupancy.integral(), tally.occupancy.sojourn());
+    let (integral_ns, sojourn_ns) = (
+        tally.occupancy.integral(tally.end),
+        tally.occupancy.sojourn(),
+    );
     if integral_ns != sojourn_ns {
         return Err(RunError::Occupancy {
             integral_ns,

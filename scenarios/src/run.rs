@@ -11,13 +11,16 @@ use rayon::prelude::*;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// How to run a study; nothing here but the tie-break can change the record.
+/// How to run a study; nothing here but the tie-break (and the command) can change the record.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Threads; 0 for one per core.
     pub jobs: usize,
     /// Order of events of the same instant.
     pub tie_break: TieBreak,
+    /// Makes the end of every request an event, instead of only those that somebody may wait for.
+    /// Slower; the record is the same, byte for byte. To check just that.
+    pub every_end_an_event: bool,
     /// The command that gives this record, to be kept in it.
     pub command: String,
 }
@@ -134,7 +137,10 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     let assemblies: Vec<_> = study
         .variants
         .iter()
-        .map(|it| assemble::assemble(&it.scenario))
+        .map(|it| Assembly {
+            every_end_an_event: options.every_end_an_event,
+            ..assemble::assemble(&it.scenario)
+        })
         .collect();
     let replications = study.variants[0].scenario.run.replications;
     let tasks: Vec<_> = (0..replications)

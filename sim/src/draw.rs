@@ -1,30 +1,50 @@
 //! Samplers whose values have the same bits on every machine: `libm` instead of the system's
 //! functions, and integers wherever integers do.
+//!
+//! Each takes one number of a stream. A draw is a long chain of dependent steps: who needs many
+//! takes the numbers first, then turns them into values in a loop of its own (`..._of_word`), where
+//! the processor overlaps several draws.
 mod exponential;
+mod lognormal;
 mod quantiles;
 
-pub use exponential::{exponential, exponential_unit};
+pub use exponential::{exponential, exponential_of_word, exponential_unit};
+pub use lognormal::Lognormal;
 pub use quantiles::{Quantiles, QuantilesError};
 
 use crate::Span;
 use rand::Rng;
 
-// Signed numbers become floats in one instruction on every processor; here none is negative.
+/// The next number of a stream.
+#[inline]
+pub fn word(rng: &mut impl Rng) -> u64 {
+    rng.next_u64()
+}
 
-/// Uniform on \[0, 1), 53 bits.
+// Numbers become floats by their bits. The instruction that x86-64 has for it writes half a register
+// and so waits for whatever used the register before: it would string all draws together.
+
+/// Uniform on \[0, 1), 52 bits.
 #[inline]
 pub fn unit(rng: &mut impl Rng) -> f64 {
-    (rng.next_u64() >> 11).cast_signed() as f64 * EPSILON
+    unit_of_word(rng.next_u64())
 }
 
-/// Uniform on (0, 1\], 53 bits: never zero, for logarithms.
+/// Uniform on \[0, 1) that the number `word` of a stream gives.
+#[inline]
+#[must_use]
+pub fn unit_of_word(word: u64) -> f64 {
+    f64::from_bits(word >> 12 | ONE) - 1.0
+}
+
+/// Uniform on (0, 1\], 52 bits: never zero, for logarithms.
 #[inline]
 pub fn unit_positive(rng: &mut impl Rng) -> f64 {
-    ((rng.next_u64() >> 11) + 1).cast_signed() as f64 * EPSILON
+    unit(rng) + f64::EPSILON
 }
 
-/// 2^-53.
-const EPSILON: f64 = 1.0 / (1_u64 << 53) as f64;
+/// The bits of 1.0; those of a number in \[1, 2) differ in the 52 low ones.
+const ONE: u64 = 1.0_f64.to_bits();
 
 /// Uniform on `0..n` by multiplication; its bias, n / 2^64, is far below what any run can see.
 #[inline]
@@ -38,24 +58,13 @@ pub fn uniform_span(rng: &mut impl Rng, span: Span) -> Span {
     Span::from_nanos(below(rng, span.nanos()))
 }
 
-/// Lognormal with median `median` and standard deviation `sigma` of the logarithm, by inversion:
-/// one uniform number a draw.
-#[inline]
-pub fn lognormal(rng: &mut impl Rng, median: f64, sigma: f64) -> f64 {
-    // The middle of the 2^-53 wide cell: never 0 and never 1.
-    median * libm::exp(sigma * normal_quantile(unit(rng) + 0.5 * EPSILON))
-}
-
-/// Rounds a non-negative float down; saturates at both ends.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "that is its purpose"
-)]
+/// Rounds a non-negative float down; saturates at 2^63 - 1.
+#[expect(clippy::cast_possible_truncation, reason = "that is its purpose")]
 #[inline]
 #[must_use]
 pub fn whole(value: f64) -> u64 {
-    value as u64
+    // Signed numbers come from floats in one instruction.
+    (value as i64).cast_unsigned()
 }
 
 /// Quantile function of the standard normal distribution, for 0 < `p` < 1, to about 1e-16 relative.
@@ -168,6 +177,7 @@ mod tests {
         check("below", 4.5, 2.88, &mut |rng| below(rng, 10) as f64);
         check("exponential", 1.0, 1.0, &mut |rng| exponential_unit(rng));
         let (mean, sd) = (libm::exp(0.125), 0.604);
-        check("lognormal", mean, sd, &mut |rng| lognormal(rng, 1.0, 0.5));
+        let lognormal = Lognormal::new(1.0, 0.5);
+        check("lognormal", mean, sd, &mut |rng| lognormal.draw(rng));
     }
 }

@@ -27,7 +27,8 @@ pub enum TieBreak {
     Shuffled,
 }
 
-/// The events still to come, ordered by (time, order of scheduling).
+/// The events still to come, ordered by (time, order of scheduling); see also
+/// [`schedule_ahead`](Self::schedule_ahead).
 ///
 /// The next few events are kept sorted, all later ones in unsorted lists by their time, which are
 /// split and sorted when they come near. It adapts to the number of events and to their times; to
@@ -78,7 +79,19 @@ impl<E: Copy> Pending<E> {
     /// Schedules `event` at `at`. An instant in the past is handled next, without moving the clock.
     #[inline]
     pub fn schedule(&mut self, at: Time, event: E) {
-        let order = self.next_order(0);
+        let order = self.next_order(0, false);
+        self.insert(Entry {
+            time: at.nanos(),
+            order,
+            event,
+        });
+    }
+
+    /// Schedules `event` at `at`, ahead of all events of that instant that are scheduled otherwise:
+    /// what is given back at an instant is there for whoever asks at it.
+    #[inline]
+    pub fn schedule_ahead(&mut self, at: Time, event: E) {
+        let order = self.next_order(0, true);
         self.insert(Entry {
             time: at.nanos(),
             order,
@@ -91,7 +104,7 @@ impl<E: Copy> Pending<E> {
     /// # Panics
     /// If 16,777,215 timers are pending.
     pub fn schedule_timer(&mut self, at: Time, event: E) -> Timer {
-        let order = self.next_order(self.timers.next_slot());
+        let order = self.next_order(self.timers.next_slot(), false);
         let entry = Entry {
             time: at.nanos(),
             order,
@@ -128,7 +141,7 @@ impl<E: Copy> Pending<E> {
         if !self.timers.is_pending(timer) {
             return false;
         }
-        let order = self.next_order(timer.slot());
+        let order = self.next_order(timer.slot(), false);
         if let Some(entry) = self.timers.plan(timer, at.nanos(), order) {
             self.insert(entry);
         }
@@ -171,12 +184,12 @@ impl<E: Copy> Pending<E> {
     }
 
     #[inline]
-    fn next_order(&mut self, slot: u32) -> u64 {
+    fn next_order(&mut self, slot: u32, ahead: bool) -> u64 {
         if self.scheduled == NUMBERS {
             self.rebuild(true);
         }
         self.scheduled += 1;
-        entry::order(self.tie_break, self.scheduled - 1, slot)
+        entry::order(self.tie_break, self.scheduled - 1, slot, ahead)
     }
 
     #[inline]
@@ -285,7 +298,7 @@ impl<E: Copy> Pending<E> {
             entries.sort_unstable_by_key(Entry::key);
             self.scheduled = 0;
             for entry in &mut entries {
-                entry.order = entry::order(self.tie_break, self.scheduled, entry.slot());
+                entry.renumber(self.tie_break, self.scheduled);
                 self.scheduled += 1;
                 if entry.slot() != 0 {
                     self.timers.renumber(entry);

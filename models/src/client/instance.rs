@@ -4,14 +4,26 @@ use std::collections::VecDeque;
 
 /// One instance of a fleet: a program with an S3 client and, for client-side encryption, a KMS
 /// client, each with a retry quota of its own.
+///
+/// What a request holds (its place, its connection) and what it is owed (retry tokens) comes back
+/// when it ends. Nobody sees that before somebody next asks this instance for something, so an end
+/// can be left with it ([`Instance::ends_at`]) and settled then ([`Instance::settle`]), without an
+/// event of its own.
 #[derive(Clone, Debug)]
 pub struct Instance {
     free_places: u32,
     /// Requests (by the caller's number) that wait for a place, first come first served. Its length
     /// is bounded by the requests of the run.
     waiting: VecDeque<u32>,
-    /// Connections to S3.
-    pub connections: Connections,
+    /// When a request last had to wait.
+    waited: Option<Time>,
+    /// Ends not settled yet, in no order.
+    ends: Vec<End>,
+    /// Nothing in `ends` is before it.
+    first_end: Time,
+    /// Ends that are being settled; kept for its memory.
+    due: Vec<End>,
+    connections: Connections,
     /// Cores for client-side encryption.
     pub cores: Cores,
     /// Retry quota of the S3 client.
@@ -20,15 +32,46 @@ pub struct Instance {
     pub kms_retry_quota: RetryQuota,
 }
 
+/// A request's end \[ns\] and, in the low bits, the tokens that it gives back: one integer to
+/// compare.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct End(u64);
+
+impl End {
+    /// Bits for the tokens; the others hold two years of nanoseconds.
+    const TOKENS_BITS: u32 = 8;
+
+    fn new(at: Time, tokens: u16) -> Self {
+        debug_assert!(at.nanos() < 1 << 56 && tokens < 1 << 8, "{at:?} {tokens}");
+        Self(at.nanos() << Self::TOKENS_BITS | u64::from(tokens))
+    }
+
+    fn at(self) -> Time {
+        Time::from_nanos(self.0 >> Self::TOKENS_BITS)
+    }
+
+    fn tokens(self) -> u16 {
+        (self.0 & ((1 << Self::TOKENS_BITS) - 1)) as u16
+    }
+}
+
 impl Instance {
+    /// Ends that are left here at most.
+    const ENDS_MAX: usize = 512;
+
     /// An idle instance that works on `concurrency` requests at a time with `cores` cores.
     #[must_use]
     pub fn new(concurrency: u32, cores: u32, keep_alive: Span) -> Self {
         Self {
             free_places: concurrency,
             waiting: VecDeque::new(),
+            waited: None,
+            ends: Vec::new(),
+            first_end: Time::NEVER,
+            due: Vec::new(),
             connections: Connections {
                 idle: Vec::new(),
+                taken: Vec::new(),
                 keep_alive,
             },
             cores: Cores {
@@ -39,31 +82,125 @@ impl Instance {
         }
     }
 
-    /// A request comes in: `true` if a place is free and now taken, else it waits.
+    /// A request comes in: `true` if a place is free and now taken.
     #[inline]
-    pub fn enter(&mut self, request: u32) -> bool {
+    pub fn enter(&mut self, now: Time) -> bool {
         if self.free_places == 0 {
-            self.waiting.push_back(request);
-            return false;
+            self.settle(now);
         }
-        self.free_places -= 1;
-        true
+        let free = self.free_places > 0;
+        self.free_places -= u32::from(free);
+        free
     }
 
-    /// A request leaves: the one that takes over its place, if one waits.
+    /// A request that found no place waits for one.
+    pub fn wait(&mut self, request: u32, now: Time) {
+        self.waiting.push_back(request);
+        self.waited = Some(now);
+    }
+
+    /// A request leaves: its place is free.
     #[inline]
-    pub fn leave(&mut self) -> Option<u32> {
-        let next = self.waiting.pop_front();
-        if next.is_none() {
-            self.free_places += 1;
-        }
-        next
+    pub fn leave(&mut self) {
+        self.free_places += 1;
     }
 
-    /// Requests that wait for a place.
+    /// The request that has waited longest takes a place, if there are both.
+    #[inline]
+    pub fn admit(&mut self) -> Option<u32> {
+        if self.free_places == 0 {
+            return None;
+        }
+        let next = self.waiting.pop_front()?;
+        self.free_places -= 1;
+        Some(next)
+    }
+
+    /// Whether requests wait for a place, or did in the current second: somebody may then need to
+    /// know of an end at once.
+    #[inline]
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    pub fn is_crowded(&self, now: Time) -> bool {
+        self.waited
+            .is_some_and(|at| !self.waiting.is_empty() || at.second() == now.second())
+    }
+
+    /// An attempt takes a connection to S3: `true` if one is open, `false` if a new one must be set
+    /// up.
+    #[inline]
+    pub fn take_connection(&mut self, now: Time) -> bool {
+        if self.connections.take_unsettled(now) {
+            return true;
+        }
+        self.settle(now);
+        self.connections.take(now)
+    }
+
+    /// An attempt gives its connection back.
+    #[inline]
+    pub fn give_connection_back(&mut self, now: Time) {
+        self.settle(now);
+        self.connections.idle.push(now);
+    }
+
+    /// Whether an end may be left here. Not where somebody may wait for it; and not with very many
+    /// that are not settled, each of which is looked at when some are.
+    #[inline]
+    #[must_use]
+    pub fn takes_ends(&self, now: Time) -> bool {
+        !self.is_crowded(now) && self.ends.len() < Self::ENDS_MAX
+    }
+
+    /// A request over S3 ends well at `at`; its place, its connection and its tokens are back from
+    /// then on. `last_cost` is what its last retry cost, if it had one.
+    #[inline]
+    pub fn ends_at(&mut self, at: Time, last_cost: Option<u16>) {
+        self.first_end = self.first_end.min(at);
+        self.ends.push(End::new(at, RetryQuota::refund(last_cost)));
+    }
+
+    /// The ends left here that are not settled yet, in no order.
+    pub fn unsettled(&self) -> impl Iterator<Item = Time> {
+        self.ends.iter().map(|end| end.at())
+    }
+
+    /// Settles the ends up to `now`. To be called before places or tokens are looked at.
+    #[inline]
+    pub fn settle(&mut self, now: Time) {
+        if self.first_end <= now || !self.connections.taken.is_empty() {
+            self.settle_due(now);
+        }
+    }
+
+    #[inline(never)]
+    fn settle_due(&mut self, now: Time) {
+        let Self { ends, due, .. } = self;
+        due.clear();
+        due.resize(ends.len(), End(0));
+        // Without a branch, which could not be predicted: every end is written to both.
+        let (mut kept, mut taken, mut first) = (0, 0, u64::MAX);
+        for index in 0..ends.len() {
+            let end = ends[index];
+            let is_due = end.at() <= now;
+            ends[kept] = end;
+            due[taken] = end;
+            kept += usize::from(!is_due);
+            taken += usize::from(is_due);
+            first = first.min(if is_due { u64::MAX } else { end.0 });
+        }
+        ends.truncate(kept);
+        due.truncate(taken);
+        due.sort_unstable();
+        self.first_end = if kept == 0 {
+            Time::NEVER
+        } else {
+            End(first).at()
+        };
+        self.connections.settle(due);
+        self.free_places += u32::try_from(taken).expect("no more than there are places");
+        for end in &self.due {
+            self.s3_retry_quota.give_back(end.tokens());
+        }
     }
 }
 
@@ -71,17 +208,39 @@ impl Instance {
 ///
 /// The one used last is taken first, as connection pools do, so that the others can grow old and
 /// close. There is no limit: who has a place gets a connection.
+///
+/// While connections that were idle at the last settling would do for all that were taken since,
+/// it does not matter what has been given back in between: with it there are only more, and younger
+/// ones. So neither is looked at until it does.
 #[derive(Clone, Debug)]
-pub struct Connections {
+struct Connections {
     /// When each idle connection was given back, the latest last.
     idle: Vec<Time>,
+    /// When connections were taken since; all of them were open.
+    taken: Vec<Time>,
     keep_alive: Span,
 }
 
 impl Connections {
-    /// Takes a connection: `true` if one is open, `false` if a new one must be set up.
+    /// Takes a connection if one is open, whatever has been given back since the last settling;
+    /// `false` says nothing.
     #[inline]
-    pub fn take(&mut self, now: Time) -> bool {
+    fn take_unsettled(&mut self, now: Time) -> bool {
+        let place = self.idle.len().wrapping_sub(self.taken.len() + 1);
+        let open = self
+            .idle
+            .get(place)
+            .is_some_and(|&since| now.since(since) < self.keep_alive);
+        if open {
+            self.taken.push(now);
+        }
+        open
+    }
+
+    /// Takes a connection, everything being settled: `false` if none is open.
+    #[inline]
+    fn take(&mut self, now: Time) -> bool {
+        debug_assert!(self.taken.is_empty(), "settled");
         let Some(since) = self.idle.pop() else {
             return false;
         };
@@ -93,10 +252,17 @@ impl Connections {
         open
     }
 
-    /// Gives a connection back.
-    #[inline]
-    pub fn give_back(&mut self, now: Time) {
-        self.idle.push(now);
+    /// Settles what was taken since the last time, and `ends`, in the order of time, at which
+    /// connections were given back. Who takes one at the instant of an end finds it.
+    fn settle(&mut self, ends: &[End]) {
+        let mut given = ends.iter().map(|end| end.at()).peekable();
+        for now in self.taken.drain(..) {
+            while let Some(at) = given.next_if(|&at| at <= now) {
+                self.idle.push(at);
+            }
+            self.idle.pop();
+        }
+        self.idle.extend(given);
     }
 }
 
@@ -128,6 +294,7 @@ impl Cores {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn instance(concurrency: u32, cores: u32) -> Instance {
         Instance::new(concurrency, cores, Span::from_secs(20))
@@ -138,27 +305,113 @@ mod tests {
     #[test]
     fn places_are_given_in_the_order_of_coming() {
         let mut instance = instance(1, 1);
-        assert!(instance.enter(7));
-        assert!(!instance.enter(8));
-        assert!(!instance.enter(9));
-        assert_eq!(instance.waiting(), 2);
-        assert_eq!(instance.leave(), Some(8));
-        assert_eq!(instance.leave(), Some(9));
-        assert_eq!(instance.leave(), None);
-        assert!(instance.enter(10));
+        assert!(instance.enter(Time::ZERO));
+        for request in [8, 9] {
+            assert!(!instance.enter(Time::ZERO));
+            instance.wait(request, Time::ZERO);
+            assert_eq!(instance.admit(), None);
+        }
+        for request in [8, 9] {
+            instance.leave();
+            assert_eq!(instance.admit(), Some(request));
+        }
+        instance.leave();
+        assert_eq!(instance.admit(), None);
+        assert!(instance.enter(Time::ZERO));
+    }
+
+    // Goal: an end that is left with an instance counts from its instant on, for all it gives back.
+    // Method: two ends out of order; a place, connections and tokens before and after each.
+    #[test]
+    fn ends_count_from_their_instant_on() {
+        let at = Time::from_secs;
+        let mut instance = instance(2, 1);
+        assert!(instance.enter(at(0)) && instance.enter(at(0)) && !instance.enter(at(0)));
+        instance.s3_retry_quota = RetryQuota::empty();
+        instance.ends_at(at(3), Some(5));
+        instance.ends_at(at(2), None);
+        assert!(!instance.enter(Time::from_nanos(1_999_999_999)));
+        assert!(!instance.take_connection(at(1)));
+        assert_eq!(instance.s3_retry_quota.tokens(), 0);
+        instance.settle(at(2));
+        assert_eq!(instance.s3_retry_quota.tokens(), 1);
+        assert_eq!(instance.unsettled().collect::<Vec<_>>(), [at(3)]);
+        assert!(instance.enter(at(2)) && instance.take_connection(at(2)));
+        assert!(instance.take_connection(at(22)));
+        instance.settle(at(22));
+        assert_eq!(instance.s3_retry_quota.tokens(), 6);
+    }
+
+    /// A request's begin, and how long it takes \[ms\].
+    fn requests() -> impl Strategy<Value = Vec<(u64, u64)>> {
+        let request = (
+            prop_oneof![8 => 0_u64..30, 1 => 0_u64..1_000],
+            prop_oneof![8 => 1_u64..50, 1 => 1_u64..500],
+        );
+        prop::collection::vec(request, 0..300)
+    }
+
+    proptest! {
+        // Goal: it makes no difference whether an end is told when the request begins or when it
+        // ends: the same places, connections and tokens are found.
+        // Method: random requests, with ties and pauses about as long as the keep-alive time, on
+        // two instances; one settles when it likes, the other is told each end at its instant.
+        #[test]
+        fn ends_told_early_change_nothing(requests in requests()) {
+            let new = || Instance::new(1_000, 1, Span::from_millis(100));
+            let (mut early, mut late) = (new(), new());
+            early.s3_retry_quota = RetryQuota::empty();
+            late.s3_retry_quota = RetryQuota::empty();
+            let mut ends = std::collections::BinaryHeap::new();
+            let mut now = Time::ZERO;
+            for (number, (pause, takes)) in requests.into_iter().enumerate() {
+                now += Span::from_millis(pause);
+                while let Some(&std::cmp::Reverse(end)) = ends.peek() && end <= now {
+                    ends.pop();
+                    late.give_connection_back(end);
+                    late.leave();
+                    late.s3_retry_quota.give_back(1);
+                }
+                prop_assert!(early.enter(now) && late.enter(now));
+                prop_assert_eq!(early.take_connection(now), late.take_connection(now));
+                let end = now + Span::from_millis(takes);
+                early.ends_at(end, None);
+                ends.push(std::cmp::Reverse(end));
+                if number % 7 == 0 {
+                    early.settle(now);
+                    prop_assert_eq!(early.s3_retry_quota, late.s3_retry_quota);
+                    prop_assert_eq!(early.free_places, late.free_places);
+                }
+            }
+        }
+    }
+
+    // Goal: an instance is crowded while requests wait, and to the end of the second.
+    // Method: one waits and is admitted.
+    #[test]
+    fn an_instance_is_crowded_while_requests_wait() {
+        let mut instance = instance(1, 1);
+        let at = Time::from_millis;
+        assert!(instance.enter(at(0)) && !instance.is_crowded(at(500)));
+        instance.wait(7, at(500));
+        assert!(instance.is_crowded(at(2_500)));
+        instance.leave();
+        assert_eq!(instance.admit(), Some(7));
+        assert!(instance.is_crowded(at(900)));
+        assert!(!instance.is_crowded(at(1_000)));
     }
 
     // Goal: a connection is kept for the keep-alive time and closed at its end.
     // Method: two given back a second apart, taken before and at the limit of the older.
     #[test]
     fn idle_connections_close() {
-        let connections = &mut instance(1, 1).connections;
-        assert!(!connections.take(Time::ZERO));
-        connections.give_back(Time::from_secs(1));
-        connections.give_back(Time::from_secs(2));
-        assert!(connections.take(Time::from_secs(21)));
-        assert!(!connections.take(Time::from_secs(21)));
-        assert!(!connections.take(Time::from_secs(21)));
+        let mut instance = instance(1, 1);
+        assert!(!instance.take_connection(Time::ZERO));
+        instance.give_connection_back(Time::from_secs(1));
+        instance.give_connection_back(Time::from_secs(2));
+        assert!(instance.take_connection(Time::from_secs(21)));
+        assert!(!instance.take_connection(Time::from_secs(21)));
+        assert!(!instance.take_connection(Time::from_secs(21)));
     }
 
     // Goal: two cores work on two pieces at a time, the third waits for the first that is free.

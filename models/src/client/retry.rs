@@ -76,10 +76,24 @@ impl RetryQuota {
         self.tokens
     }
 
-    /// A call succeeded: gives back what its last retry cost, or 1 if it had none.
+    /// A bucket that holds nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { tokens: 0 }
+    }
+
+    /// Tokens that a success gives back: what the call's last retry cost, or 1 if it had none.
     #[inline]
-    pub fn succeeded(&mut self, last_cost: Option<u16>) {
-        self.tokens = (self.tokens + last_cost.unwrap_or(1)).min(Self::CAPACITY);
+    #[must_use]
+    pub fn refund(last_cost: Option<u16>) -> u16 {
+        last_cost.unwrap_or(1)
+    }
+
+    /// Gives tokens back. What several calls give back can come in any order, or as one sum, as
+    /// long as nothing is taken in between.
+    #[inline]
+    pub fn give_back(&mut self, tokens: u16) {
+        self.tokens = (self.tokens + tokens).min(Self::CAPACITY);
     }
 
     fn take(&mut self, cost: u16) -> bool {
@@ -181,11 +195,11 @@ mod tests {
         }
         let refused = RULES.decide(ErrorKind::ThrottlingError, 1, &mut quota, &mut rng);
         assert_eq!(refused, Decision::GiveUp(GiveUp::RetryQuota));
-        quota.succeeded(Some(5));
+        quota.give_back(RetryQuota::refund(Some(5)));
         assert_eq!(quota.tokens(), 5);
-        quota.succeeded(None);
+        quota.give_back(RetryQuota::refund(None));
         assert_eq!(quota.tokens(), 6);
-        quota.succeeded(Some(500));
+        quota.give_back(RetryQuota::refund(Some(500)));
         assert_eq!(quota.tokens(), RetryQuota::CAPACITY);
     }
 

@@ -1,6 +1,6 @@
 use super::profile::Piece;
 use super::{Ask, RateProfile, RequestId, Workload};
-use keystorm_sim::draw::exponential_unit;
+use keystorm_sim::draw::{self, exponential_of_word, word};
 use keystorm_sim::{NANOS_PER_S, Rng, StreamKey, Time};
 
 /// One request that arrives.
@@ -17,14 +17,15 @@ pub struct Arrival {
 /// Poisson arrivals whose mean rate follows a profile.
 ///
 /// Both streams (gaps and attributes) begin anew each simulated second, which changes no
-/// distribution since the process has no memory; so any second can be drawn alone.
+/// distribution since the process has no memory; so any second can be drawn alone. Arrivals are
+/// drawn some at a time, which changes no draw.
 #[derive(Clone, Debug)]
 pub struct OpenArrivals {
     profile: RateProfile,
     workload: Workload,
     gap_key: StreamKey,
     ask_key: StreamKey,
-    gaps: Rng,
+    gaps: Gaps,
     asks: Rng,
     /// From `start` to the profile's next corner or the end of the second.
     piece: Piece,
@@ -34,52 +35,136 @@ pub struct OpenArrivals {
     second: u64,
     /// Number of the next arrival in this second.
     number: u32,
+    block: Vec<Arrival>,
+}
+
+/// Gaps between arrivals, in expected arrivals: drawn from a stream some at a time.
+#[derive(Clone, Debug)]
+struct Gaps {
+    rng: Rng,
+    drawn: [f64; OpenArrivals::BLOCK],
+    /// Those of `drawn` that are there, and the next of them.
+    len: usize,
+    next: usize,
+}
+
+impl Gaps {
+    /// Drawn first: a quiet second needs few.
+    const FEW: usize = 8;
+
+    fn new(rng: Rng) -> Self {
+        Self {
+            rng,
+            drawn: [0.0; OpenArrivals::BLOCK],
+            len: 0,
+            next: 0,
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> f64 {
+        if self.next == self.len {
+            self.draw();
+        }
+        self.next += 1;
+        self.drawn[self.next - 1]
+    }
+
+    fn draw(&mut self) {
+        self.len = if self.len == 0 {
+            Self::FEW
+        } else {
+            OpenArrivals::BLOCK
+        };
+        self.next = 0;
+        let drawn = &mut self.drawn[..self.len];
+        for gap in &mut *drawn {
+            *gap = f64::from_bits(word(&mut self.rng));
+        }
+        for gap in drawn {
+            *gap = exponential_of_word(gap.to_bits());
+        }
+    }
 }
 
 impl OpenArrivals {
-    /// Arrivals from t = 0 on. `key` names the fleet's arrivals.
+    /// Most arrivals drawn at a time: as many as stay in the first-level cache.
+    pub const BLOCK: usize = 64;
+
+    /// Arrivals from `start` on, which is a whole second. `key` names the fleet's arrivals.
     #[must_use]
-    pub fn new(profile: RateProfile, workload: Workload, key: StreamKey) -> Self {
+    pub fn new(profile: RateProfile, workload: Workload, key: StreamKey, start: Time) -> Self {
         let (gap_key, ask_key) = (key.child(0), key.child(1));
         let mut arrivals = Self {
-            piece: profile.piece_at(Time::ZERO),
+            piece: profile.piece_at(start),
             profile,
             workload,
             gap_key,
             ask_key,
-            gaps: gap_key.rng(),
+            gaps: Gaps::new(gap_key.rng()),
             asks: ask_key.rng(),
-            start: Time::ZERO,
-            at: Time::ZERO,
+            start,
+            at: start,
             second: 0,
             number: 0,
+            block: Vec::with_capacity(Self::BLOCK),
         };
-        arrivals.enter(Time::ZERO);
+        arrivals.enter(start);
         arrivals
     }
 
-    /// The next arrival before `horizon`, if there is one; after `None` do not ask again.
+    /// The next arrivals before `horizon`, at most [`BLOCK`](Self::BLOCK); none if there is none.
+    pub fn draw(&mut self, horizon: Time) -> &[Arrival] {
+        self.block.clear();
+        let mut times = [Time::ZERO; Self::BLOCK];
+        while self.start < horizon && self.block.is_empty() {
+            let (count, ended) = self.draw_times(horizon, &mut times);
+            self.draw_asks(&times[..count]);
+            if ended {
+                self.enter(self.piece.end.min(horizon));
+            }
+        }
+        &self.block
+    }
+
+    /// The arrivals drawn last.
     #[inline]
-    pub fn next_before(&mut self, horizon: Time) -> Option<Arrival> {
-        loop {
-            let exposure = exponential_unit(&mut self.gaps);
-            if let Some(at) = self.piece.advance(self.start, self.at, exposure) {
-                if at >= horizon {
-                    return None;
+    #[must_use]
+    pub fn drawn(&self) -> &[Arrival] {
+        &self.block
+    }
+
+    /// Draws instants of the current piece; whether the piece has ended with them.
+    #[inline]
+    fn draw_times(&mut self, horizon: Time, times: &mut [Time; Self::BLOCK]) -> (usize, bool) {
+        for (count, time) in times.iter_mut().enumerate() {
+            let gap = self.gaps.pop();
+            match self.piece.advance(self.start, self.at, gap) {
+                Some(at) if at < horizon => {
+                    self.at = at;
+                    *time = at;
                 }
-                self.at = at;
-                let id = RequestId::new(self.second, self.number);
-                self.number += 1;
-                return Some(Arrival {
-                    at,
-                    id,
-                    ask: self.workload.draw(&mut self.asks),
-                });
+                _ => return (count, true),
             }
-            if self.piece.end >= horizon {
-                return None;
-            }
-            self.enter(self.piece.end);
+        }
+        (Self::BLOCK, false)
+    }
+
+    /// Draws what the requests that arrive at `times` ask for.
+    #[inline]
+    fn draw_asks(&mut self, times: &[Time]) {
+        let mut words = [[0; Workload::WORDS]; Self::BLOCK];
+        let words = &mut words[..times.len()];
+        for word in words.iter_mut().flatten() {
+            *word = draw::word(&mut self.asks);
+        }
+        for (&at, words) in times.iter().zip(words) {
+            self.block.push(Arrival {
+                at,
+                id: RequestId::new(self.second, self.number),
+                ask: self.workload.of_words(*words),
+            });
+            self.number += 1;
         }
     }
 
@@ -92,7 +177,7 @@ impl OpenArrivals {
         if start.nanos().is_multiple_of(NANOS_PER_S) {
             self.second = start.second();
             self.number = 0;
-            self.gaps = self.gap_key.child(self.second).rng();
+            self.gaps = Gaps::new(self.gap_key.child(self.second).rng());
             self.asks = self.ask_key.child(self.second).rng();
         }
     }
@@ -102,12 +187,12 @@ impl OpenArrivals {
 mod tests {
     use super::*;
     use crate::workload::Sizes;
-    use keystorm_sim::Streams;
+    use keystorm_sim::draw::Lognormal;
+    use keystorm_sim::{Span, Streams};
 
     fn arrivals(profile: RateProfile, seed: u64) -> OpenArrivals {
         let sizes = Sizes::Lognormal {
-            median: 1e5,
-            sigma: 1.0,
+            bytes: Lognormal::new(1e5, 1.0),
             max: 1 << 30,
         };
         let workload = Workload {
@@ -117,11 +202,19 @@ mod tests {
             instances: 9,
             prefixes: 4,
         };
-        OpenArrivals::new(profile, workload, Streams::new(seed, 0).key("arrivals", 0))
+        let key = Streams::new(seed, 0).key("arrivals", 0);
+        OpenArrivals::new(profile, workload, key, Time::ZERO)
     }
 
     fn all(mut arrivals: OpenArrivals, seconds: u64) -> Vec<Arrival> {
-        std::iter::from_fn(|| arrivals.next_before(Time::from_secs(seconds))).collect()
+        let mut all = Vec::new();
+        loop {
+            let block = arrivals.draw(Time::from_secs(seconds));
+            if block.is_empty() {
+                return all;
+            }
+            all.extend_from_slice(block);
+        }
     }
 
     // Goal: the number of arrivals in each second is Poisson with the profile's mean, on ramps too.
@@ -164,20 +257,38 @@ mod tests {
     }
 
     // Goal: arrivals are in order, named by their second, and any second can be drawn alone.
-    // Method: second 3 of a run from t = 0 against the same second of a profile silent before it.
+    // Method: second 3 of a run from t = 0 against the arrivals of one that begins there.
     #[test]
     fn any_second_can_be_drawn_alone() {
         let whole = all(arrivals(RateProfile::constant(100.0), 5), 4);
         assert!(whole.is_sorted_by_key(|arrival| arrival.at));
         let start = Time::from_secs(3);
-        let silent = vec![(Time::ZERO, 0.0), (start, 0.0), (start, 100.0)];
-        let alone = all(arrivals(RateProfile::through(silent), 5), 4);
+        let mut there = arrivals(RateProfile::constant(100.0), 5);
+        there.enter(start);
         let third: Vec<_> = whole
             .into_iter()
             .filter(|arrival| arrival.at >= start)
             .collect();
         assert!(third.len() > 50);
-        assert_eq!(alone, third);
+        assert_eq!(all(there, 4), third);
+    }
+
+    // Goal: drawing some at a time changes no draw.
+    // Method: gaps and attributes of one busy second, drawn one by one from its streams.
+    #[test]
+    fn blocks_change_no_draw() {
+        let arrivals = arrivals(RateProfile::constant(5_000.0), 7);
+        let mut gaps = arrivals.gap_key.child(0).rng();
+        let mut asks = arrivals.ask_key.child(0).rng();
+        let workload = arrivals.workload.clone();
+        let mut at = Time::ZERO;
+        for (number, arrival) in (0..).zip(all(arrivals, 1)) {
+            let gap = draw::exponential_unit(&mut gaps) / 5_000.0;
+            at += Span::from_nanos(draw::whole(gap * 1e9));
+            let ask = workload.draw(&mut asks);
+            let id = RequestId::new(0, number);
+            assert_eq!(arrival, Arrival { at, id, ask });
+        }
     }
 
     // Goal: a silent fleet never arrives, and does not hang.

@@ -1,5 +1,5 @@
 use keystorm_sim::Rng;
-use keystorm_sim::draw::{below, lognormal, unit, whole};
+use keystorm_sim::draw::{Lognormal, whole, word};
 
 /// What an application asks of S3.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -51,16 +51,14 @@ pub struct Ask {
 }
 
 /// Distribution of object sizes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Sizes {
     /// Always the same \[bytes\].
     Fixed(u64),
     /// Lognormal, cut off at a largest size.
     Lognormal {
-        /// Median \[bytes\].
-        median: f64,
-        /// Standard deviation of the logarithm.
-        sigma: f64,
+        /// Before it is cut off \[bytes\].
+        bytes: Lognormal,
         /// Larger draws become this \[bytes\].
         max: u64,
     },
@@ -82,40 +80,50 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// Draws one request's attributes: four numbers of the stream, whatever the distributions are.
+    /// Numbers of a stream that a request's attributes take, whatever the distributions are.
+    pub const WORDS: usize = 2;
+
+    /// Draws one request's attributes.
     #[inline]
     pub fn draw(&self, rng: &mut Rng) -> Ask {
-        let get = below(rng, self.weights) < self.get_weight;
-        let instance = index(rng, self.instances);
-        let prefix = index(rng, self.prefixes);
-        let size = self.sizes.draw(rng);
+        self.of_words(std::array::from_fn(|_| word(rng)))
+    }
+
+    /// The attributes that these numbers of a stream give.
+    #[expect(clippy::cast_possible_truncation, reason = "each is below its u32")]
+    #[inline]
+    #[must_use]
+    pub fn of_words(&self, [which, size]: [u64; Self::WORDS]) -> Ask {
+        let (operation, rest) = split(which, self.weights);
+        let (instance, rest) = split(rest, self.instances.into());
+        let (prefix, _) = split(rest, self.prefixes.into());
+        let get = operation < self.get_weight;
         Ask {
             operation: if get { Operation::Get } else { Operation::Put },
-            size,
-            instance,
-            prefix,
+            size: self.sizes.of_word(size),
+            instance: instance as u32,
+            prefix: prefix as u32,
         }
     }
 }
 
-/// Uniform on `0..n`.
-#[expect(clippy::cast_possible_truncation, reason = "the draw is below a u32")]
+/// A number uniform on `0..n`, and what is left of `word`: uniform again, with n times fewer
+/// values. All choices of a request together are far fewer than 2^64.
+#[expect(clippy::cast_possible_truncation, reason = "the two halves")]
 #[inline]
-fn index(rng: &mut Rng, n: u32) -> u32 {
-    below(rng, u64::from(n)) as u32
+fn split(word: u64, n: u64) -> (u64, u64) {
+    let product = u128::from(word) * u128::from(n);
+    ((product >> 64) as u64, product as u64)
 }
 
 impl Sizes {
-    /// One size \[bytes\], from one number of the stream.
+    /// The size \[bytes\] that a number of a stream gives.
     #[inline]
-    pub fn draw(&self, rng: &mut Rng) -> u64 {
+    #[must_use]
+    pub fn of_word(&self, word: u64) -> u64 {
         match *self {
-            Self::Fixed(size) => {
-                // Taken and left, so that another distribution shifts no draw that follows.
-                let _unused = unit(rng);
-                size
-            }
-            Self::Lognormal { median, sigma, max } => whole(lognormal(rng, median, sigma)).min(max),
+            Self::Fixed(size) => size,
+            Self::Lognormal { bytes, max } => whole(bytes.of_word(word)).min(max),
         }
     }
 }

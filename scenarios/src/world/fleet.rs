@@ -1,3 +1,5 @@
+use super::request::Service;
+use super::service::ServiceTimes;
 use super::{Event, Keys};
 use crate::assemble::{Assembly, Fleet, Load};
 use keystorm_models::client::Instance;
@@ -11,16 +13,58 @@ use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
 pub(super) struct FleetState {
     pub(super) instances: Vec<Instance>,
     pub(super) keys: Keys,
+    /// Nothing but its instance sees the end of a request that succeeds: it needs no event.
+    pub(super) ends_silently: bool,
     source: Source,
 }
 
 #[derive(Debug)]
 enum Source {
-    Open {
-        arrivals: Box<OpenArrivals>,
-        next: Option<Arrival>,
-    },
+    Open(Box<Ahead>),
     Closed(Workers),
+}
+
+/// The arrivals of an open fleet, drawn some at a time with the service of their first attempts.
+#[derive(Debug)]
+struct Ahead {
+    arrivals: OpenArrivals,
+    /// Of the arrivals drawn last.
+    services: [Service; OpenArrivals::BLOCK],
+    /// Of the arrivals drawn last, the first that has not been taken.
+    next: usize,
+}
+
+impl Ahead {
+    fn new(arrivals: OpenArrivals) -> Self {
+        Self {
+            arrivals,
+            services: [Service::default(); OpenArrivals::BLOCK],
+            next: 0,
+        }
+    }
+
+    /// The next one, if there is one before `horizon`.
+    #[inline]
+    fn peek(
+        &mut self,
+        horizon: Time,
+        service: &ServiceTimes<'_>,
+        key: StreamKey,
+    ) -> Option<&Arrival> {
+        if self.next == self.arrivals.drawn().len() {
+            self.next = 0;
+            service.draw_each(key, self.arrivals.draw(horizon), &mut self.services);
+        }
+        self.arrivals.drawn().get(self.next)
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<(&Arrival, &Service)> {
+        let arrival = self.arrivals.drawn().get(self.next)?;
+        let service = &self.services[self.next];
+        self.next += 1;
+        Some((arrival, service))
+    }
 }
 
 /// Workers of a closed fleet: each asks, waits, thinks.
@@ -42,12 +86,13 @@ impl FleetState {
         let instance = || Instance::new(fleet.concurrency, client.cores, client.keep_alive);
         let source = match &fleet.load {
             Load::Open(profile) => {
-                let arrivals =
-                    OpenArrivals::new(profile.clone(), fleet.workload.clone(), key("arrivals"));
-                Source::Open {
-                    arrivals: Box::new(arrivals),
-                    next: None,
-                }
+                let arrivals = OpenArrivals::new(
+                    profile.clone(),
+                    fleet.workload.clone(),
+                    key("arrivals"),
+                    Time::ZERO,
+                );
+                Source::Open(Box::new(Ahead::new(arrivals)))
             }
             Load::Closed(think_time) => Source::Closed(Workers {
                 workload: fleet.workload.clone(),
@@ -58,11 +103,17 @@ impl FleetState {
                 next: vec![0; fleet.instances as usize * fleet.concurrency as usize],
             }),
         };
+        // A closed fleet's worker goes on at the end, client-side encryption has more steps, and a
+        // run that ends by count does not know its end before.
+        let ends_silently = matches!(fleet.load, Load::Open(_))
+            && client.crypto_rate.is_none()
+            && assembly.requests_max == u64::MAX
+            && !assembly.every_end_an_event;
         Self {
+            ends_silently,
             instances: (0..fleet.instances).map(|_| instance()).collect(),
             keys: Keys {
                 service: key("service"),
-                kms: key("kms"),
                 client_kms: key("client-kms"),
                 bucket_key: key("bucket-key"),
                 s3_back_off: key("s3-back-off"),
@@ -73,10 +124,18 @@ impl FleetState {
     }
 
     /// Schedules the fleet's first requests.
-    pub(super) fn start(&mut self, fleet: u16, horizon: Time, pending: &mut Pending<Event>) {
+    pub(super) fn start(
+        &mut self,
+        fleet: u16,
+        horizon: Time,
+        service: &ServiceTimes<'_>,
+        pending: &mut Pending<Event>,
+    ) {
         match &mut self.source {
-            Source::Open { .. } => {
-                self.take_arrival(fleet, horizon, pending);
+            Source::Open(_) => {
+                if let Some(at) = self.next_arrival(horizon, service) {
+                    pending.schedule(at, Event::Arrive { fleet });
+                }
             }
             Source::Closed(workers) => {
                 for worker in (0..).take(workers.next.len()) {
@@ -87,21 +146,28 @@ impl FleetState {
         }
     }
 
-    /// Takes the arrival that is due, and draws and schedules the one after it.
-    pub(super) fn take_arrival(
+    /// When the next request of an open fleet arrives, if one does before `horizon`.
+    #[inline]
+    pub(super) fn next_arrival(
         &mut self,
-        fleet: u16,
         horizon: Time,
-        pending: &mut Pending<Event>,
-    ) -> Option<Arrival> {
-        let Source::Open { arrivals, next } = &mut self.source else {
+        service: &ServiceTimes<'_>,
+    ) -> Option<Time> {
+        let Source::Open(ahead) = &mut self.source else {
             return None;
         };
-        let due = std::mem::replace(next, arrivals.next_before(horizon));
-        if let Some(arrival) = next {
-            pending.schedule(arrival.at, Event::Arrive { fleet });
-        }
-        due
+        ahead
+            .peek(horizon, service, self.keys.service)
+            .map(|arrival| arrival.at)
+    }
+
+    /// Takes the arrival that is due.
+    #[inline]
+    pub(super) fn take_arrival(&mut self) -> Option<(&Arrival, &Service)> {
+        let Source::Open(ahead) = &mut self.source else {
+            return None;
+        };
+        ahead.pop()
     }
 
     /// What a worker of a closed fleet asks for next.

@@ -1,7 +1,6 @@
 use keystorm_models::s3::Refusal;
 use keystorm_models::workload::{Ask, RequestId};
 use keystorm_sim::{Span, StreamKey, Time};
-use std::ops::{Index, IndexMut};
 
 /// A request in the system.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +10,7 @@ pub(super) struct Request {
     pub(super) attempt_began: Time,
     pub(super) id: RequestId,
     pub(super) ask: Ask,
+    pub(super) service: Service,
     pub(super) time: TimeSpent,
     /// What the current attempt is answered with; `None` if it succeeds.
     pub(super) refusal: Option<&'static Refusal>,
@@ -38,6 +38,15 @@ pub(super) enum Step {
     Done,
 }
 
+/// How long S3 takes over an attempt, if it admits it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Service {
+    pub(super) first_byte: Span,
+    pub(super) transfer: Span,
+    /// Of a call to KMS, if the attempt needs one.
+    pub(super) kms: Span,
+}
+
 /// Where a request's time went; the parts add up to its latency.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TimeSpent {
@@ -61,12 +70,14 @@ impl Request {
         start: Time,
         id: RequestId,
         ask: Ask,
+        service: Service,
     ) -> Self {
         Self {
             start,
             attempt_began: start,
             id,
             ask,
+            service,
             time: TimeSpent::default(),
             refusal: None,
             worker: worker.unwrap_or(NO_WORKER),
@@ -91,7 +102,7 @@ impl Request {
     }
 }
 
-/// The requests in the system, by number; numbers are used again.
+/// The requests that wait for an event, by number; numbers are used again.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     slots: Vec<Option<Request>>,
@@ -99,39 +110,23 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn insert(&mut self, request: Request) -> u32 {
+    pub(super) fn insert(&mut self, request: &Request) -> u32 {
         if let Some(number) = self.free.pop() {
-            self.slots[number as usize] = Some(request);
+            self.slots[number as usize] = Some(*request);
             return number;
         }
-        self.slots.push(Some(request));
+        self.slots.push(Some(*request));
         u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 requests at a time")
     }
 
     pub(super) fn remove(&mut self, number: u32) -> Request {
         self.free.push(number);
-        self.slots[number as usize].take().expect(PRESENT)
+        self.slots[number as usize]
+            .take()
+            .expect("an event names a request that waits for it")
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
         self.slots.iter().flatten()
-    }
-}
-
-const PRESENT: &str = "an event names a request that is in the system";
-
-impl Index<u32> for Requests {
-    type Output = Request;
-
-    #[inline]
-    fn index(&self, number: u32) -> &Request {
-        self.slots[number as usize].as_ref().expect(PRESENT)
-    }
-}
-
-impl IndexMut<u32> for Requests {
-    #[inline]
-    fn index_mut(&mut self, number: u32) -> &mut Request {
-        self.slots[number as usize].as_mut().expect(PRESENT)
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn record_with(text: &str, jobs: usize, tie_break: TieBreak) -> Recor
     let options = Options {
         jobs,
         tie_break,
+        every_end_an_event: false,
         command: "keystorm run test.toml".to_owned(),
     };
     let record = run(&study, &options, &Watch::default());

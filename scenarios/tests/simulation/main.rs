@@ -1,5 +1,6 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
 mod common;
+mod every_event;
 mod laws;
 mod same_bytes;
 mod theory;

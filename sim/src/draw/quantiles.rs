@@ -1,10 +1,10 @@
-use super::{unit, whole};
+use super::{unit_of_word, whole};
 use crate::Span;
 use rand::Rng;
 use std::fmt;
 
-/// Cells of the guide table: about one step of search a draw for tables of up to 256 knots.
-const CELLS: usize = 256;
+/// Cells of the guide table: few have more than one knot in them.
+const CELLS: usize = 1024;
 
 /// A distribution of times given by its quantiles, linear in between; drawn by inversion.
 #[derive(Clone, Debug)]
@@ -81,20 +81,32 @@ impl Quantiles {
     /// One time, from one uniform number.
     #[inline]
     pub fn draw(&self, rng: &mut impl Rng) -> Span {
-        self.at(unit(rng))
+        self.of_word(rng.next_u64())
     }
 
-    /// The time at `quantile` (0..1).
+    /// The time that the number `word` of a stream gives.
+    #[inline]
+    #[must_use]
+    pub fn of_word(&self, word: u64) -> Span {
+        self.at(unit_of_word(word))
+    }
+
+    /// The time at `quantile`, 0 or more and below 1.
+    ///
+    /// # Panics
+    /// May panic for other numbers.
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "a cell's number is below 256"
+        reason = "a cell's number is below 1,024"
     )]
     #[inline]
     #[must_use]
     pub fn at(&self, quantile: f64) -> Span {
         let cell = whole(quantile * CELLS as f64) as usize;
-        let mut index = usize::from(self.guide[cell.min(CELLS - 1)]);
-        while index + 2 < self.knots.len() && self.knots[index + 1].quantile <= quantile {
+        let mut index = usize::from(self.guide[cell % CELLS]);
+        // One step without a branch, which could not be predicted; more are rare.
+        index += usize::from(self.knots[index + 1].quantile <= quantile);
+        while self.knots[index + 1].quantile <= quantile {
             index += 1;
         }
         let Knot {

@@ -1,17 +1,18 @@
-use crate::{Span, Time};
+use crate::Time;
 
 /// How many are in the system, summed over time in two independent ways: Little's law.
 ///
-/// Both sums are clipped to a window and exact: the time integral of the number present, counted at
-/// every entry and exit, must equal the sum of everyone's time in the system.
+/// Both sums are clipped to a window and exact: the time integral of the number present, from the
+/// instants of all entries and exits, must equal the sum of everyone's time in the system. Entries
+/// and exits can be told in any order.
 #[derive(Clone, Copy, Debug)]
 pub struct Occupancy {
     from: Time,
     present: u64,
-    changed: Time,
-    /// \[ns of one present\].
-    integral: u128,
-    /// \[ns\].
+    /// Sums of the instants of entries and of exits \[ns\].
+    entries: u128,
+    exits: u128,
+    /// Sum of the times in the system \[ns\].
     sojourn: u128,
 }
 
@@ -22,53 +23,45 @@ impl Occupancy {
         Self {
             from,
             present: 0,
-            changed: Time::ZERO,
-            integral: 0,
+            entries: 0,
+            exits: 0,
             sojourn: 0,
         }
     }
 
-    /// One enters.
+    /// One enters at `at`.
     #[inline]
-    pub fn enter(&mut self, now: Time) {
-        self.advance(now);
-        self.present += 1;
+    pub fn enter(&mut self, at: Time) {
+        self.present = self.present.wrapping_add(1);
+        self.entries += self.clipped(at);
     }
 
-    /// One that entered at `entered` leaves.
-    ///
-    /// # Panics
-    /// In debug builds, if nobody is present.
+    /// One that entered at `entered` leaves at `at`.
     #[inline]
-    pub fn leave(&mut self, now: Time, entered: Time) {
-        self.advance(now);
-        self.present -= 1;
-        self.stayed(now, entered);
+    pub fn leave(&mut self, at: Time, entered: Time) {
+        self.present = self.present.wrapping_sub(1);
+        let at_ns = self.clipped(at);
+        self.exits += at_ns;
+        self.sojourn += at_ns - self.clipped(entered);
     }
 
-    /// The window ends at `now`.
-    pub fn close(&mut self, now: Time) {
-        self.advance(now);
-    }
-
-    /// One that entered at `entered` is still present when the window ends at `now`; call it once
+    /// One that entered at `entered` is still present when the window ends at `end`; call it once
     /// for each that is.
     #[inline]
-    pub fn stayed(&mut self, now: Time, entered: Time) {
-        let entered = entered.max(self.from);
-        self.sojourn += u128::from(now.since(entered).nanos());
+    pub fn stayed(&mut self, end: Time, entered: Time) {
+        self.sojourn += self.clipped(end) - self.clipped(entered);
     }
 
-    /// Number present.
+    /// Number present, of all entries and exits told.
     #[must_use]
     pub fn present(&self) -> u64 {
         self.present
     }
 
-    /// Time integral of the number present \[ns\].
+    /// Time integral of the number present until the window ends at `end` \[ns\].
     #[must_use]
-    pub fn integral(&self) -> u128 {
-        self.integral
+    pub fn integral(&self, end: Time) -> u128 {
+        (u128::from(self.present) * self.clipped(end) + self.exits).wrapping_sub(self.entries)
     }
 
     /// Sum of the times in the system \[ns\].
@@ -77,11 +70,17 @@ impl Occupancy {
         self.sojourn
     }
 
+    /// Adds what another has been told: of the same window, another part of the entries and exits.
+    pub fn add(&mut self, other: &Self) {
+        self.present = self.present.wrapping_add(other.present);
+        self.entries += other.entries;
+        self.exits += other.exits;
+        self.sojourn += other.sojourn;
+    }
+
     #[inline]
-    fn advance(&mut self, now: Time) {
-        let since: Span = now.since(self.changed.max(self.from));
-        self.integral += u128::from(since.nanos()) * u128::from(self.present);
-        self.changed = now;
+    fn clipped(&self, at: Time) -> u128 {
+        at.max(self.from).nanos().into()
     }
 }
 
@@ -101,9 +100,8 @@ mod tests {
         occupancy.enter(at(13));
         occupancy.leave(at(14), at(13)); // 1 s
         occupancy.enter(at(18));
-        occupancy.close(at(20));
         occupancy.stayed(at(20), at(18)); // 2 s
-        assert_eq!(occupancy.integral(), 5_000_000_000);
+        assert_eq!(occupancy.integral(at(20)), 5_000_000_000);
         assert_eq!(occupancy.sojourn(), 5_000_000_000);
         assert_eq!(occupancy.present(), 1);
     }

@@ -1,0 +1,83 @@
+use super::at_rate;
+use super::request::Service;
+use crate::assemble::Assembly;
+use keystorm_models::Latency;
+use keystorm_models::s3::Encryption;
+use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation, RequestId};
+use keystorm_sim::StreamKey;
+use keystorm_sim::draw::word;
+
+/// What the service of an attempt is drawn from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ServiceTimes<'a> {
+    get_first_byte: &'a Latency,
+    put_first_byte: &'a Latency,
+    /// Of calls that S3 makes to KMS, if it makes any.
+    kms: Option<&'a Latency>,
+    connection_rate: u64,
+}
+
+impl<'a> ServiceTimes<'a> {
+    pub(super) fn new(assembly: &'a Assembly) -> Self {
+        let s3 = &assembly.s3;
+        let calls_kms = match s3.front_door.encryption {
+            Encryption::SseKms | Encryption::SseKmsBucketKey => true,
+            Encryption::SseS3 | Encryption::SseC => false,
+        };
+        Self {
+            get_first_byte: &s3.get_first_byte,
+            put_first_byte: &s3.put_first_byte,
+            kms: calls_kms.then_some(&assembly.kms.latency),
+            connection_rate: s3.connection_rate,
+        }
+    }
+
+    /// The service of an attempt, from the stream below `key` that is its own: the same whether it
+    /// is drawn early or late.
+    pub(super) fn draw(&self, key: StreamKey, id: RequestId, attempt: u8, ask: &Ask) -> Service {
+        let [first_byte, kms] = words(key, id, attempt);
+        Service {
+            first_byte: self.first_byte(ask.operation).of_word(first_byte),
+            transfer: at_rate(ask.size, self.connection_rate),
+            kms: self.kms.map(|it| it.of_word(kms)).unwrap_or_default(),
+        }
+    }
+
+    /// Draws the service of the arrivals' first attempts.
+    pub(super) fn draw_each(
+        &self,
+        key: StreamKey,
+        arrivals: &[Arrival],
+        services: &mut [Service; OpenArrivals::BLOCK],
+    ) {
+        let mut kms_words = [0; OpenArrivals::BLOCK];
+        let mut first_byte_words = [0; OpenArrivals::BLOCK];
+        for (index, arrival) in arrivals.iter().enumerate() {
+            [first_byte_words[index], kms_words[index]] = words(key, arrival.id, 1);
+        }
+        for ((arrival, word), times) in arrivals.iter().zip(first_byte_words).zip(&mut *services) {
+            times.first_byte = self.first_byte(arrival.ask.operation).of_word(word);
+            times.transfer = at_rate(arrival.ask.size, self.connection_rate);
+        }
+        if let Some(kms) = self.kms {
+            for ((_, word), times) in arrivals.iter().zip(kms_words).zip(services) {
+                times.kms = kms.of_word(word);
+            }
+        }
+    }
+
+    #[inline]
+    fn first_byte(&self, operation: Operation) -> &'a Latency {
+        match operation {
+            Operation::Get => self.get_first_byte,
+            Operation::Put => self.put_first_byte,
+        }
+    }
+}
+
+/// The numbers of an attempt's own stream.
+#[inline]
+fn words(key: StreamKey, id: RequestId, attempt: u8) -> [u64; 2] {
+    let mut rng = key.child(id.attempt(attempt)).rng();
+    std::array::from_fn(|_| word(&mut rng))
+}
