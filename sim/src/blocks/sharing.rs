@@ -10,11 +10,11 @@ use std::collections::BinaryHeap;
 /// got since the beginning needs to be known (virtual time), and jobs end in the order of
 /// what it was when they came plus their work.
 ///
-/// What a job has got is counted in 2^-32 units and rounded down at each change; its end is then
+/// What a job has got is counted in 2^-24 units and rounded down at each change; its end is then
 /// the first nanosecond at which its work is done.
 ///
-/// # Limits
-/// Rates up to 10^12 units a second, jobs up to 10^15 units and 10^6 jobs at once stay exact.
+/// At most [`JOBS_MAX`](Self::JOBS_MAX) jobs of at most [`WORK_MAX`](Self::WORK_MAX) units: then no
+/// sum overflows.
 ///
 /// # Example: two transfers on a link
 /// ```
@@ -53,7 +53,7 @@ use std::collections::BinaryHeap;
 pub struct Sharing<J> {
     capacity_per_s: u64,
     job_max_per_s: u64,
-    /// What a job present since the beginning has got, in 2^-32 units.
+    /// What a job present since the beginning has got, in 2^-24 units.
     got: u128,
     changed_at: Time,
     jobs: BinaryHeap<Reverse<Job<J>>>,
@@ -61,7 +61,7 @@ pub struct Sharing<J> {
 }
 
 /// Fraction bits of what a job has got.
-const FRACTION: u32 = 32;
+const FRACTION: u32 = 24;
 
 #[derive(Clone, Debug)]
 struct Job<J> {
@@ -73,6 +73,11 @@ struct Job<J> {
 }
 
 impl<J> Sharing<J> {
+    /// Jobs at once.
+    pub const JOBS_MAX: usize = 1 << 20;
+    /// Work of a job \[units\]: 9 PB, or 104 days of nanoseconds.
+    pub const WORK_MAX: u64 = 1 << 53;
+
     /// Nothing shared yet; `capacity_per_s` in all, and `job_max_per_s` for each job (for no limit,
     /// the capacity) \[units/s\].
     ///
@@ -93,7 +98,13 @@ impl<J> Sharing<J> {
     }
 
     /// A job with so much `work` \[units\] begins at `now`.
+    ///
+    /// # Panics
+    /// If there are [`JOBS_MAX`](Self::JOBS_MAX) jobs, or it has more work than
+    /// [`WORK_MAX`](Self::WORK_MAX).
     pub fn add(&mut self, now: Time, work: u64, job: J) {
+        assert!(self.jobs.len() < Self::JOBS_MAX, "too many jobs at once");
+        assert!(work <= Self::WORK_MAX, "too much work for one job");
         self.advance(now);
         self.jobs.push(Reverse(Job {
             done_at: self.got + (u128::from(work) << FRACTION),
@@ -157,7 +168,9 @@ impl<J> Sharing<J> {
             return 0;
         }
         let work = u128::from(lasted) * u128::from(rate);
-        self.got + (work << FRACTION) / (u128::from(jobs) * u128::from(NANOS_PER_S))
+        // Saturates only if an end was not taken when it came.
+        let work = work.saturating_mul(1 << FRACTION);
+        self.got + work / (u128::from(jobs) * u128::from(NANOS_PER_S))
     }
 }
 
@@ -280,5 +293,28 @@ mod tests {
         }
         assert_eq!((link.take(end), link.jobs()), (None, 0));
         assert_eq!(link.first_end(), Time::NEVER);
+    }
+
+    // Goal: the largest jobs end when they should.
+    // Method: as many as there may be, of as much work as there may be, at the rate at which all end
+    // after 2^10 seconds; and a rate so low that they would end after the end of time.
+    #[test]
+    fn largest_jobs_end_on_time() {
+        type Link = Sharing<u32>;
+        let fill = |capacity_per_s| {
+            let mut link = Link::new(capacity_per_s, capacity_per_s);
+            for job in 0..1 << 20 {
+                link.add(Time::ZERO, Link::WORK_MAX, job);
+            }
+            assert_eq!(link.jobs(), Link::JOBS_MAX);
+            link
+        };
+        let mut link = fill(1 << 63);
+        let end = Time::from_secs(1 << 10);
+        assert_eq!(link.first_end(), end);
+        assert_eq!(link.take(Time::from_nanos(end.nanos() - 1)), None);
+        assert_eq!(link.take(end), Some(0));
+        assert_eq!(link.first_end(), end);
+        assert_eq!(fill(1).first_end(), Time::NEVER);
     }
 }
