@@ -5,7 +5,11 @@
 //! there as integers ([`Int`]) that add up exactly over replications ([`ClassCounts`], [`Series`],
 //! [`Histogram`]); what was computed from them stands beside it as [`Metric`]s with intervals.
 //!
+//! A [`Calibration`] is the other seam: what encryption costs on a machine, measured by one command
+//! and read by others.
+//!
 //! Latencies are in nanoseconds where they are integers and in seconds where they are metrics.
+mod calibration;
 mod class;
 mod fact;
 mod histogram;
@@ -16,6 +20,10 @@ mod replication;
 mod series;
 mod variant;
 
+pub use calibration::{
+    CALIBRATION_VERSION, COSTS, CURVES, Calibration, CalibrationError, CoreCost, FloorCost,
+    Machine, Point, Quality,
+};
 pub use class::{Class, ClassCounts, Operation, TimeParts};
 pub use fact::{Certainty, Fact, Warning};
 pub use histogram::Histogram;
