@@ -6,7 +6,7 @@ use keystorm_sim::stats::{BatchMeans, TimeAverage};
 use keystorm_sim::{Engine, Model, Pending, Rng, Span, Streams, TieBreak, Time, draw};
 
 const WARM_UP: u64 = 20_000;
-const CUSTOMERS: u64 = WARM_UP + 780_000;
+const CUSTOMERS: u64 = WARM_UP + 1_950_000;
 
 #[derive(Clone, Copy, Debug)]
 enum Visit {
@@ -36,8 +36,8 @@ impl Office {
             station: Station::new(servers, usize::MAX),
             answers: 0,
             last: Time::ZERO,
-            response: BatchMeans::new(20, 20_000),
-            between: BatchMeans::new(20, 20_000),
+            response: BatchMeans::new(20, 50_000),
+            between: BatchMeans::new(20, 50_000),
         };
         let mut pending = Pending::new(TieBreak::Schedule);
         for _ in 0..customers {
@@ -111,9 +111,9 @@ fn two_servers_with_a_closed_source() {
         let rate = rate / sum;
         let office = Office::run(customers.into(), 2, think);
         let what = format!("{customers} customers");
-        agree(&what, &office.between, 1.0 / rate, 0.02);
+        agree(&what, &office.between, 1.0 / rate, 0.005);
         let response = f64::from(customers) / rate - think.as_secs_f64();
-        agree(&what, &office.response, response, 0.04);
+        agree(&what, &office.response, response, 0.015);
     }
 }
 
@@ -149,8 +149,8 @@ impl Line {
             orbit: Orbit::new(u32::MAX),
             in_orbit: TimeAverage::new(Time::ZERO, 0),
             served: 0,
-            attempts: BatchMeans::new(20, 20_000),
-            present: BatchMeans::new(20, 20),
+            attempts: BatchMeans::new(20, 50_000),
+            present: BatchMeans::new(20, 50),
         };
         let mut pending = Pending::new(TieBreak::Schedule);
         pending.schedule(Time::ZERO, Call::Tries { attempt: 1 });
@@ -217,7 +217,7 @@ fn one_server_with_retrials() {
         let line = Line::run(rate, service, Span::from_secs(2));
         let orbit = rate * rate * service.second_moment() / (2.0 * (1.0 - rate))
             + rate * rate * away / (1.0 - rate);
-        agree(&format!("{service:?}, orbit"), &line.present, orbit, 0.1);
+        agree(&format!("{service:?}, orbit"), &line.present, orbit, 0.05);
         let attempts = 1.0 + orbit / (rate * away);
         agree(
             &format!("{service:?}, attempts"),

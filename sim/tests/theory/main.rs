@@ -21,6 +21,11 @@ use keystorm_sim::stats::BatchMeans;
 /// The study's mean must agree with theory, within at most `relative` of it.
 fn agree(what: &str, batches: &BatchMeans, theory: f64, relative: f64) {
     let interval = batches.interval(0.999).unwrap();
+    println!(
+        "{what}: {} ± {:.2} %, theory {theory}",
+        interval.mean,
+        100.0 * interval.half_width / theory
+    );
     assert!(
         interval.covers(theory),
         "{what}: {interval:?}, theory {theory}"
