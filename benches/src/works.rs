@@ -3,10 +3,12 @@
 //! They are those of other engines' benches, so that engines can be compared: the hold model (so
 //! many pending events, each schedules its successor), M/M/c queues, and a token bucket whose
 //! refused requests try again. [`WORKS`] names them.
+mod drive;
 mod hold;
 mod queue;
 mod token;
 
+pub use drive::Drive;
 pub use hold::{Increments, hold, swing};
 pub use queue::{mean_wait, queue};
 pub use token::token;
@@ -64,30 +66,40 @@ pub const WORKS: &[(&str, &str)] = &[
         "hold-swing",
         "PENDING EVENTS: their number swings between 10 and PENDING",
     ),
+    (
+        "hold-watched",
+        "PENDING EVENTS: the first, with looks at progress and cancellation",
+    ),
     ("mm1", "CUSTOMERS: M/M/1 at 0.9"),
     ("mm8", "CUSTOMERS: M/M/8 at 0.9"),
     ("token", "REQUESTS: 6,600/s against 5,500/s, three attempts"),
+    ("token-watched", "REQUESTS: the same, with these looks"),
 ];
 
 /// Runs the work called `name`; `None` if there is none.
 #[must_use]
 pub fn run(name: &str, sizes: &[u64]) -> Option<Outcome> {
     let size = |index: usize| sizes.get(index).copied();
+    let drive = if name.ends_with("-watched") {
+        Drive::Watched
+    } else {
+        Drive::Through
+    };
     let increments = match name {
-        "hold" => Some(Increments::Exponential),
+        "hold" | "hold-watched" => Some(Increments::Exponential),
         "hold-skewed" => Some(Increments::Skewed),
         "hold-bursts" => Some(Increments::Bursts),
         "hold-equal" => Some(Increments::Equal),
         _ => None,
     };
     if let Some(increments) = increments {
-        return Some(hold(increments, size(0)?, size(1)?));
+        return Some(hold(increments, size(0)?, size(1)?, drive));
     }
     match name {
         "hold-swing" => Some(swing(size(0)?, size(1)?)),
         "mm1" => Some(queue(1, size(0)?)),
         "mm8" => Some(queue(8, size(0)?)),
-        "token" => Some(token(size(0)?)),
+        "token" | "token-watched" => Some(token(size(0)?, drive)),
         _ => None,
     }
 }
@@ -119,9 +131,11 @@ mod tests {
     // was full: 0.1667 - 5,500 / 300,000.
     #[test]
     fn the_bucket_grants_its_rate() {
-        let outcome = run("token", &[300_000]).unwrap();
-        let given_up = field(&outcome, "given_up");
-        assert!((given_up - 0.1483).abs() < 0.004, "{}", outcome.found);
+        for name in ["token", "token-watched"] {
+            let outcome = run(name, &[300_000]).unwrap();
+            let given_up = field(&outcome, "given_up");
+            assert!((given_up - 0.1483).abs() < 0.004, "{}", outcome.found);
+        }
     }
 
     // Goal: every work that the help names runs, with so many sizes as it names.

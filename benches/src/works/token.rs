@@ -1,6 +1,5 @@
-use super::Outcome;
+use super::{Drive, Outcome};
 use keystorm_sim::{Engine, Model, NANOS_PER_S, Pending, Rng, Span, Streams, TieBreak, Time, draw};
-use std::time::Instant;
 
 /// Tokens/s, and the bucket's size.
 const RATE: u64 = 5_500;
@@ -84,7 +83,7 @@ impl Model for Limiter {
 /// # Panics
 /// If a request is neither granted nor given up.
 #[must_use]
-pub fn token(requests: u64) -> Outcome {
+pub fn token(requests: u64, drive: Drive) -> Outcome {
     let streams = Streams::new(11, 0);
     let model = Limiter {
         arrivals: streams.key("arrivals", 0).rng(),
@@ -100,9 +99,7 @@ pub fn token(requests: u64) -> Outcome {
     let mut pending = Pending::new(TieBreak::Schedule);
     pending.schedule(Time::ZERO, Event::Arrives);
     let mut engine = Engine::new(model, pending);
-    let began = Instant::now();
-    engine.run_until(Time::NEVER);
-    let secs = began.elapsed().as_secs_f64();
+    let secs = drive.run(&mut engine);
     let limiter = &engine.model;
     assert_eq!(limiter.granted + limiter.given_up, requests);
     Outcome {
