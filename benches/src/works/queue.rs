@@ -108,7 +108,7 @@ pub fn queue(servers: u32, customers: u64) -> Outcome {
     let mut engine = Engine::new(model, pending);
     let secs = Drive::Through.run(&mut engine);
     let Queue { waits, in_line, .. } = &engine.model;
-    assert_eq!(waits.sum, in_line.integral(), "Little's law");
+    assert_eq!(waits.sum, in_line.integral(engine.now()), "Little's law");
     let mean = waits.sum as f64 / waits.count as f64 / SERVICE.nanos() as f64;
     Outcome {
         events: engine.handled(),
