@@ -225,7 +225,7 @@ struct Cipher {
 
 /// Key and commitment of a V3 object.
 fn derive_v3(data_key: &DataKey, message_id: &[u8; 28]) -> Result<(DataKey, [u8; 28]), Error> {
-    let derivation = Derivation::new(data_key.expose(), message_id);
+    let derivation = Derivation::new(data_key.expose(), message_id)?;
     let key = derivation.key(&[&SUITE, b"DERIVEKEY"])?;
     let mut commitment = [0; 28];
     derivation.fill(&[&SUITE, b"COMMITKEY"], &mut commitment)?;

@@ -71,7 +71,7 @@ impl Committed {
         bound: &[u8],
         salt: [u8; SALT_LEN],
     ) -> Result<Committed, Error> {
-        let derivation = Derivation::new(key.expose(), &salt);
+        let derivation = Derivation::new(key.expose(), &salt)?;
         let in_use = derivation.key(&[label, b" key ", bound])?;
         let mut commitment = [0; COMMITMENT_LEN];
         derivation.fill(&[label, b" commitment ", bound], &mut commitment)?;

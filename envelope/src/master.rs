@@ -140,7 +140,7 @@ impl fmt::Debug for MasterKey {
 
 fn subkey(secret: &DataKey, salt: &[u8; SALT_LEN]) -> Result<Gcm, Error> {
     Gcm::new(
-        Derivation::new(secret.expose(), salt)
+        Derivation::new(secret.expose(), salt)?
             .key(&[LABEL])?
             .expose(),
     )
