@@ -6,6 +6,7 @@ use keystorm_sim::stats::{BatchMeans, TimeAverage};
 use keystorm_sim::{Engine, Model, Pending, Rng, Span, Streams, TieBreak, Time, draw};
 
 const WARM_UP: u64 = 20_000;
+const PERIOD: Span = Span::from_secs(1_000);
 const CUSTOMERS: u64 = WARM_UP + 1_950_000;
 
 #[derive(Clone, Copy, Debug)]
@@ -134,8 +135,9 @@ struct Line {
     in_orbit: TimeAverage,
     served: u64,
     attempts: BatchMeans,
-    /// Time averages of the number in orbit, over every 1,000 calls.
+    /// Time averages of the number in orbit, over each [`PERIOD`].
     present: BatchMeans,
+    period_ends: Time,
 }
 
 impl Line {
@@ -151,12 +153,23 @@ impl Line {
             served: 0,
             attempts: BatchMeans::new(20, 50_000),
             present: BatchMeans::new(20, 50),
+            period_ends: Time::ZERO + PERIOD,
         };
         let mut pending = Pending::new(TieBreak::Schedule);
         pending.schedule(Time::ZERO, Call::Tries { attempt: 1 });
         let mut engine = Engine::new(line, pending);
         assert!(!engine.run_until(Time::NEVER), "ends by count");
         engine.model
+    }
+
+    fn close_periods(&mut self, now: Time) {
+        while now >= self.period_ends {
+            let average = self.in_orbit.restart(self.period_ends);
+            if self.served > WARM_UP {
+                self.present.push(average);
+            }
+            self.period_ends += PERIOD;
+        }
     }
 
     fn tries(&mut self, attempt: u32, now: Time, pending: &mut Pending<Call>) {
@@ -166,12 +179,6 @@ impl Line {
             self.served += 1;
             if self.served > WARM_UP {
                 self.attempts.push(f64::from(attempt));
-            }
-            if self.served.is_multiple_of(1_000) {
-                let average = self.in_orbit.restart(now);
-                if self.served > WARM_UP {
-                    self.present.push(average);
-                }
             }
         } else {
             let attempt = self.orbit.refuse(attempt).expect("no limit");
@@ -185,6 +192,7 @@ impl Model for Line {
     type Event = Call;
 
     fn handle(&mut self, now: Time, event: Call, pending: &mut Pending<Call>) {
+        self.close_periods(now);
         match event {
             Call::Tries { attempt } => {
                 if attempt == 1 {
