@@ -12,7 +12,8 @@
 //! # Time and order
 //! A [`Model`] handles events one by one in the order of (time, order of scheduling).
 //! [`TieBreak::Shuffled`] permutes events of the same instant on purpose, to find conclusions that
-//! hang on it.
+//! hang on it; [`Pending::schedule_ahead`] says that what is given back at an instant is there for
+//! whoever asks at it, and holds in any order.
 //!
 //! # Timers
 //! An event that may be cancelled or moved (a time-out, the next end on a shared link) is scheduled

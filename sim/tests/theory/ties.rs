@@ -22,10 +22,8 @@ enum Event {
 struct Slotted {
     rng: Rng,
     station: Station<Time>,
-    /// Whether a slot ends the service that is due before anybody comes, instead of leaving it to
-    /// the order of events.
-    careful: bool,
-    ends: Time,
+    /// Whether ends of service go ahead of whatever else happens at their instant.
+    ahead: bool,
     customers: u64,
     /// \[slots\].
     wait: BatchMeans,
@@ -33,12 +31,11 @@ struct Slotted {
 }
 
 impl Slotted {
-    fn run(room: usize, careful: bool, tie_break: TieBreak) -> Self {
+    fn run(room: usize, ahead: bool, tie_break: TieBreak) -> Self {
         let model = Self {
             rng: Streams::new(71, 0).key("slots", 0).rng(),
             station: Station::new(1, room),
-            careful,
-            ends: Time::NEVER,
+            ahead,
             customers: 0,
             wait: BatchMeans::new(20, 50_000),
             lost: BatchMeans::new(20, 50_000),
@@ -53,16 +50,10 @@ impl Slotted {
     fn serve(&mut self, arrived: Time, now: Time, pending: &mut Pending<Event>) {
         let slots = (now - arrived).nanos() / SLOT.nanos();
         self.wait.push(slots as f64);
-        self.ends = now + SLOT;
-        if !self.careful {
-            pending.schedule(self.ends, Event::Leaves);
-        }
-    }
-
-    fn leave(&mut self, now: Time, pending: &mut Pending<Event>) {
-        self.ends = Time::NEVER;
-        if let Some(arrived) = self.station.leave() {
-            self.serve(arrived, now, pending);
+        if self.ahead {
+            pending.schedule_ahead(now + SLOT, Event::Leaves);
+        } else {
+            pending.schedule(now + SLOT, Event::Leaves);
         }
     }
 }
@@ -74,9 +65,6 @@ impl Model for Slotted {
         match event {
             Event::Slot => {
                 pending.schedule(now + SLOT, Event::Slot);
-                if self.careful && self.ends == now {
-                    self.leave(now, pending);
-                }
                 let mut gap = draw::exponential_unit(&mut self.rng);
                 while gap < LOAD {
                     pending.schedule(now, Event::Arrives);
@@ -92,7 +80,11 @@ impl Model for Slotted {
                     self.serve(arrived, now, pending);
                 }
             }
-            Event::Leaves => self.leave(now, pending),
+            Event::Leaves => {
+                if let Some(arrived) = self.station.leave() {
+                    self.serve(arrived, now, pending);
+                }
+            }
         }
     }
 
@@ -129,8 +121,7 @@ fn loss(room: usize) -> f64 {
 // Goal: a conclusion that does not hang on the order of ties is the same in any order.
 // Method: nearly all events of the slotted queue are ties. The work that a slot's first customer
 // meets follows the chain of M/D/1, so the mean wait is M/D/1's, load/(2(1 - load)) slots. And with
-// limited room, if the model itself ends services before it lets customers come, the loss is that
-// of the chain.
+// limited room, if ends of service go ahead, the loss is that of the chain.
 #[test]
 fn shuffled_ties_keep_conclusions() {
     for tie_break in [TieBreak::Schedule, TieBreak::Shuffled] {
