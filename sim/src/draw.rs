@@ -21,8 +21,8 @@ pub fn word(rng: &mut impl Rng) -> u64 {
     rng.next_u64()
 }
 
-// Numbers become floats by their bits. The instruction that x86-64 has for it writes half a register
-// and so waits for whatever used the register before: it would string all draws together.
+// Numbers become floats by their bits. The instruction that x86-64 has for it writes half a
+// register and so waits for whatever used it before: it would string all draws together.
 
 /// Uniform on \[0, 1), 52 bits.
 #[inline]

@@ -296,8 +296,8 @@ mod tests {
     }
 
     // Goal: the largest jobs end when they should.
-    // Method: as many as there may be, of as much work as there may be, at the rate at which all end
-    // after 2^10 seconds; and a rate so low that they would end after the end of time.
+    // Method: as many as there may be, of as much work as there may be, at the rate at which all
+    // end after 2^10 seconds; and a rate so low that they would end after the end of time.
     #[test]
     fn largest_jobs_end_on_time() {
         type Link = Sharing<u32>;
