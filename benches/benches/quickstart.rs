@@ -29,6 +29,7 @@ fn requests(study: &Study) -> u64 {
         jobs: 1,
         tie_break: TieBreak::Schedule,
         every_end_an_event: false,
+        parts: None,
         command: String::new(),
     };
     let watch = Watch::default();

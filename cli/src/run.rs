@@ -170,6 +170,7 @@ impl Args {
             jobs: self.jobs.map_or_else(cores, NonZero::get),
             tie_break,
             every_end_an_event: false,
+            parts: None,
             command: self.scenario.command(flags),
         };
         let shown = progress::Shown::choose(self.progress, self.quiet);

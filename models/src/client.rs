@@ -2,5 +2,5 @@
 mod instance;
 mod retry;
 
-pub use instance::{Cores, Instance};
+pub use instance::{Cores, Instance, InstanceState};
 pub use retry::{Decision, ErrorKind, GiveUp, RetryQuota, RetryRules};

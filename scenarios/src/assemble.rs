@@ -88,6 +88,18 @@ pub(crate) enum Load {
     Closed(Span),
 }
 
+impl Assembly {
+    /// Whether only its instance sees the end of a fleet's request that succeeds. A closed fleet's
+    /// worker goes on at the end, client-side encryption has more steps, and a run that ends by
+    /// count does not know its end before.
+    pub(crate) fn ends_silently(&self, fleet: &Fleet) -> bool {
+        matches!(fleet.load, Load::Open(_))
+            && self.client.crypto_rate.is_none()
+            && self.requests_max == u64::MAX
+            && !self.every_end_an_event
+    }
+}
+
 /// Assembles the models of a checked scenario.
 pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
     let run = &scenario.run;

@@ -12,6 +12,7 @@ mod facts;
 pub mod json_schema;
 mod load;
 mod metrics;
+mod part;
 mod replication;
 mod run;
 pub mod schema;

@@ -1,11 +1,12 @@
 //! Running one replication, and checking that its counts add up.
 use crate::assemble::Assembly;
 use crate::metrics;
+use crate::part::Part;
 use crate::run::{RunError, Watch};
-use crate::world::{ClassTally, Second, Tally, World};
+use crate::world::{ClassTally, Second, Snapshot, Tally, World};
 use keystorm_models::s3::Refusal;
 use keystorm_record::{Class, Int, KmsCounts, Occupancy, Operation, Replication, S3Counts, Series};
-use keystorm_sim::{Engine, NANOS_PER_S, Pending, TieBreak, Time};
+use keystorm_sim::{Engine, NANOS_PER_S, Pending, Span, TieBreak, Time};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -26,42 +27,99 @@ const OPERATIONS: [Operation; 2] = [Operation::Get, Operation::Put];
 /// Simulated time between two looks at the watch.
 const STRIDE: u64 = NANOS_PER_S;
 
-/// Runs replication number `index`; `None` if it was cancelled.
+/// A part of a replication that has been simulated.
+pub(crate) struct Simulated<'a> {
+    part: Part,
+    engine: Engine<World<'a>>,
+    /// The state at the part's beginning, if it began from another than the run's.
+    began: Option<Snapshot>,
+}
+
+/// Simulates a part of replication number `index`; `None` if it was cancelled.
+pub(crate) fn simulate<'a>(
+    assembly: &'a Assembly,
+    index: u32,
+    part: Part,
+    tie_break: TieBreak,
+    watch: &Watch,
+) -> Option<Simulated<'a>> {
+    let mut pending = Pending::new(tie_break);
+    let world = World::new(assembly, index, part.lead, &mut pending);
+    let mut engine = Engine::new(world, pending);
+    let mut began = None;
+    if part.lead < part.from {
+        advance(&mut engine, part.lead, part.from, watch, |_, _| ())?;
+        began = engine.model.snapshot(part.from, &engine.pending);
+        engine.model.count_from(part.from);
+    }
+    advance(&mut engine, part.from, part.to, watch, Watch::count)?;
+    Some(Simulated {
+        part,
+        engine,
+        began,
+    })
+}
+
+/// Joins the parts of replication number `index`; `None` if that was cancelled.
+///
+/// A part that began with a lead is right if its state at its beginning is the one that the part
+/// before it has reached. If it is not, it is simulated again from there.
 ///
 /// # Errors
 /// [`RunError`] if the counts do not add up, which is a mistake of keystorm, or if nothing was
 /// measured.
-pub(crate) fn run(
+pub(crate) fn join(
     assembly: &Assembly,
     index: u32,
-    tie_break: TieBreak,
+    parts: Vec<Simulated<'_>>,
     watch: &Watch,
 ) -> Result<Option<Finished>, RunError> {
-    let mut pending = Pending::new(tie_break);
-    let world = World::new(assembly, index, &mut pending);
-    let mut engine = Engine::new(world, pending);
-    let mut until = Time::ZERO;
-    let mut requests = 0;
-    while until < assembly.horizon {
-        if watch.cancelled.load(Ordering::Relaxed) {
-            return Ok(None);
+    let mut parts = parts.into_iter();
+    let Some(Simulated { mut engine, .. }) = parts.next() else {
+        return Ok(None);
+    };
+    for mut next in parts {
+        let Part { from, to, .. } = next.part;
+        let reached = engine.model.snapshot(from, &engine.pending);
+        if reached.is_some() && reached == next.began {
+            engine.model.tally.add(&next.engine.model.tally);
+            next.engine.model.tally = engine.model.tally;
+            engine = next.engine;
+        } else {
+            watch.parts_again.fetch_add(1, Ordering::Relaxed);
+            if advance(&mut engine, from, to, watch, |_, _| ()).is_none() {
+                return Ok(None);
+            }
         }
-        let next = Time::from_nanos(until.nanos() + STRIDE).min(assembly.horizon);
-        let goes_on = engine.run_until(next);
-        let simulated = if goes_on { next } else { assembly.horizon };
-        watch
-            .done_ns
-            .fetch_add((simulated - until).nanos(), Ordering::Relaxed);
-        let arrived = engine.model.arrived();
-        watch
-            .requests
-            .fetch_add(arrived - requests, Ordering::Relaxed);
-        (until, requests) = (simulated, arrived);
     }
     let end = engine.now();
     let mut world = engine.model;
     world.close(end);
     finish(assembly, index, world.tally).map(Some)
+}
+
+/// Runs an engine from `from` to `to` and counts simulated time and requests; `None` if the watch
+/// cancels it. Ends early if the model does.
+fn advance(
+    engine: &mut Engine<World<'_>>,
+    from: Time,
+    to: Time,
+    watch: &Watch,
+    count: impl Fn(&Watch, (Span, u64)),
+) -> Option<()> {
+    let (mut now, mut requests) = (from, engine.model.arrived());
+    while now < to {
+        if watch.cancelled.load(Ordering::Relaxed) {
+            return None;
+        }
+        let next = Time::from_nanos(now.nanos() + STRIDE).min(to);
+        let goes_on = engine.run_until(next);
+        let simulated = if goes_on { next } else { to };
+        let arrived = engine.model.arrived();
+        count(watch, (simulated - now, arrived - requests));
+        (now, requests) = (simulated, arrived);
+    }
+    Some(())
 }
 
 fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished, RunError> {
@@ -71,9 +129,10 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         });
     }
     let seconds = tally.end.nanos().div_ceil(NANOS_PER_S);
-    tally
-        .seconds
-        .truncate(usize::try_from(seconds).expect("checked: at most 31 days"));
+    tally.seconds.resize_with(
+        usize::try_from(seconds).expect("checked: at most 31 days"),
+        Second::default,
+    );
     check(&tally)?;
     let replication = Replication {
         index,
@@ -259,6 +318,61 @@ mod tests {
                 ..Second::default()
             })
             .collect()
+    }
+
+    /// A load that crosses the quota and calms down, on few instances.
+    const WAVE: &str = r#"schema = 1
+name = "wave"
+seed = 4
+run = { start = "2026-11-24T00:00:00Z", warm-up = "10 s", measure = "290 s", replications = 1 }
+account.region = "eu-west-3"
+kms = { request-quota = "200/s" }
+bucket.encryption = "sse-kms"
+clients = { keep-alive = "2 s" }
+[fleets.wave]
+instances = 3
+concurrency = 100
+operations = { get = 7, put = 3 }
+size.lognormal = { median = "64 KiB", sigma = 1.5, max = "16 MiB" }
+arrivals.profile = { points = [
+    { at = "0 s", rate = "80/s" },
+    { at = "50 s", rate = "300/s" },
+    { at = "100 s", rate = "80/s" },
+] }
+"#;
+
+    // Goal: parts of a run give the counts of the whole, whether their leads were long enough or
+    // not; and one that is long enough is used.
+    // Method: cut at 150 s in a quiet stretch, with a lead of 40 s and with one of a second; and at
+    // 60 s, in the middle of the overload.
+    #[test]
+    fn parts_join_to_the_whole() {
+        let study = crate::load("wave.toml", WAVE, &crate::Overrides::default());
+        let study = study.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+        let assembly = crate::assemble::assemble(&study.variants[0].scenario);
+        let at = Time::from_secs;
+        let counted = |parts: &[Part]| {
+            let watch = Watch::default();
+            let simulated = parts.iter().map(|&part| {
+                simulate(&assembly, 0, part, TieBreak::Schedule, &watch).expect("not cancelled")
+            });
+            let joined = join(&assembly, 0, simulated.collect(), &watch).expect("it adds up");
+            let finished = joined.expect("not cancelled");
+            let counts = (finished.replication, finished.classes, finished.series);
+            (counts, watch.parts_again.into_inner())
+        };
+        let part = |lead, from, to| Part {
+            lead: at(lead),
+            from: at(from),
+            to: at(to),
+        };
+        let (whole, _) = counted(&[part(0, 0, 300)]);
+        assert!(whole.0.kms.refused.0 > 0, "nothing is throttled");
+        for (lead, cut, again) in [(110, 150, 0), (149, 150, 1), (30, 60, 1)] {
+            let (parts, simulated_again) = counted(&[part(0, 0, cut), part(lead, cut, 300)]);
+            assert!(parts == whole, "cut at {cut} s after {lead} s");
+            assert_eq!(simulated_again, again, "cut at {cut} s after {lead} s");
+        }
     }
 
     // Goal: minutes are those of the clock, and a part of one never hides a whole one.

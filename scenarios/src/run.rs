@@ -1,6 +1,7 @@
 //! Running a study: every variant and replication, in parallel, to one record.
 use crate::assemble::{self, Assembly};
 use crate::load::{Study, StudyVariant};
+use crate::part;
 use crate::replication::{self, Finished};
 use crate::{costs, facts, metrics, warnings};
 use keystorm_record::{
@@ -21,6 +22,9 @@ pub struct Options {
     /// Makes the end of every request an event, instead of only those that somebody may wait for.
     /// Slower; the record is the same, byte for byte. To check just that.
     pub every_end_an_event: bool,
+    /// Parts into which the study's runs are cut, in all, to be simulated at the same time; by
+    /// default a few for each thread. The record is the same, byte for byte.
+    pub parts: Option<usize>,
     /// The command that gives this record, to be kept in it.
     pub command: String,
 }
@@ -36,6 +40,16 @@ pub struct Watch {
     pub total_ns: AtomicU64,
     /// Requests that have arrived so far.
     pub requests: AtomicU64,
+    /// Parts of runs that had to be simulated again, since their state was not the one assumed.
+    pub parts_again: AtomicU64,
+}
+
+impl Watch {
+    /// Counts simulated time and requests that have arrived in it.
+    pub(crate) fn count(&self, (simulated, requests): (keystorm_sim::Span, u64)) {
+        self.done_ns.fetch_add(simulated.nanos(), Ordering::Relaxed);
+        self.requests.fetch_add(requests, Ordering::Relaxed);
+    }
 }
 
 /// Why a run gives no record.
@@ -120,6 +134,9 @@ impl RunError {
     }
 }
 
+/// Parts of runs for each thread: enough that all end at about the same time.
+const PARTS_PER_THREAD: usize = 8;
+
 /// Most replications that are held at a time before they are pooled.
 const BATCH_MAX: usize = 64;
 
@@ -143,33 +160,34 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
         })
         .collect();
     let replications = study.variants[0].scenario.run.replications;
-    let tasks: Vec<_> = (0..replications)
+    let runs: Vec<_> = (0..replications)
         .flat_map(|index| (0..assemblies.len()).map(move |variant| (variant, index)))
         .collect();
     let horizon = assemblies[0].horizon.nanos();
-    watch.total_ns.store(
-        horizon.saturating_mul(tasks.len() as u64),
-        Ordering::Relaxed,
-    );
+    watch
+        .total_ns
+        .store(horizon.saturating_mul(runs.len() as u64), Ordering::Relaxed);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.jobs)
         .build();
     let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
+    let threads = pool.current_num_threads();
     let mut pooled: Vec<Option<Pooled>> = assemblies.iter().map(|_| None).collect();
     // Finished variants of the current replication: it counts when all of them are there, so that
     // an interrupted run has the same replications of each.
     let mut row = Vec::new();
-    'run: for batch in tasks.chunks(batch(&assemblies[0], pool.current_num_threads())) {
-        let one = |(number, &(variant, index)): (usize, &(usize, u32))| {
-            let assembly = &assemblies[variant];
-            replication::run(assembly, index, options.tie_break, watch).map(|it| (number, it))
-        };
-        // Begun in order, so that an interrupted run has whole replications; they end in any.
-        let tasks = || batch.iter().enumerate().par_bridge().map(one).collect();
-        let finished: Result<Vec<_>, _> = pool.install(tasks);
-        let mut finished = finished?;
-        finished.sort_by_key(|(number, _)| *number);
-        for (_, finished) in finished {
+    // Runs are cut where there are too few to keep all threads at work.
+    let parts = options
+        .parts
+        .unwrap_or(if threads == 1 {
+            1
+        } else {
+            PARTS_PER_THREAD * threads
+        })
+        .div_ceil(runs.len());
+    'run: for batch in runs.chunks(batch(&assemblies[0], threads)) {
+        let finished = pool.install(|| run_batch(&assemblies, batch, parts, options, watch));
+        for finished in finished? {
             let Some(finished) = finished else { break 'run };
             row.push(finished);
             if row.len() == pooled.len() {
@@ -180,6 +198,48 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     let pooled: Option<Vec<_>> = pooled.into_iter().collect();
     let runs = assemblies.iter().zip(pooled.ok_or(RunError::Cancelled)?);
     record(study, options, replications, runs.collect()).ok_or(RunError::Cancelled)
+}
+
+/// Runs some replications of variants, each in about `parts` parts; `None` of those that were
+/// cancelled.
+fn run_batch(
+    assemblies: &[Assembly],
+    batch: &[(usize, u32)],
+    parts: usize,
+    options: &Options,
+    watch: &Watch,
+) -> Result<Vec<Option<Finished>>, RunError> {
+    let cut = |&(variant, index): &(usize, u32)| {
+        let assembly = &assemblies[variant];
+        let parts = part::cut(assembly, parts, options.tie_break);
+        parts.into_iter().map(move |part| (assembly, index, part))
+    };
+    let tasks: Vec<_> = batch.iter().map(cut).collect();
+    let counts: Vec<_> = tasks.iter().map(ExactSizeIterator::len).collect();
+    // Begun in order, so that an interrupted run has whole replications; they end in any.
+    let tasks = tasks.into_iter().flatten().enumerate();
+    let mut simulated: Vec<_> = tasks
+        .par_bridge()
+        .map(|(number, (assembly, index, part))| {
+            let tie_break = options.tie_break;
+            (
+                number,
+                replication::simulate(assembly, index, part, tie_break, watch),
+            )
+        })
+        .collect();
+    simulated.sort_by_key(|(number, _)| *number);
+    let mut simulated = simulated.into_iter().map(|(_, it)| it);
+    let runs: Vec<(_, Option<Vec<_>>)> = batch
+        .iter()
+        .zip(counts)
+        .map(|(run, count)| (run, simulated.by_ref().take(count).collect()))
+        .collect();
+    let join = |(&(variant, index), parts): (&(usize, u32), Option<Vec<_>>)| match parts {
+        Some(parts) => replication::join(&assemblies[variant], index, parts, watch),
+        None => Ok(None),
+    };
+    runs.into_par_iter().map(join).collect()
 }
 
 fn pool_one((pooled, finished): (&mut Option<Pooled>, Finished)) {

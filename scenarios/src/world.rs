@@ -11,8 +11,10 @@
 mod fleet;
 mod request;
 mod service;
+mod snapshot;
 mod tally;
 
+pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, Second, Tally};
 
 use crate::assemble::Assembly;
@@ -57,10 +59,12 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// The state at t = 0 of a replication, and its first events.
+    /// An empty system at `from`, a whole second, and its first events: the state of a replication
+    /// at t = 0.
     pub(crate) fn new(
         assembly: &'a Assembly,
         replication: u32,
+        from: Time,
         pending: &mut Pending<Event>,
     ) -> Self {
         let streams = Streams::new(assembly.seed, u64::from(replication));
@@ -69,7 +73,7 @@ impl<'a> World<'a> {
         let mut fleets: Vec<_> = assembly
             .fleets
             .iter()
-            .map(|fleet| FleetState::new(fleet, assembly, &streams))
+            .map(|fleet| FleetState::new(fleet, assembly, &streams, from))
             .collect();
         for (index, fleet) in (0..).zip(&mut fleets) {
             fleet.start(index, assembly.horizon, &service, pending);
@@ -82,9 +86,15 @@ impl<'a> World<'a> {
             kms: RequestQuota::new(kms.quota_per_s, kms.other_per_s),
             prefixes: PrefixRates::new(s3.prefixes, s3.read_max, s3.write_max),
             bucket_keys: fleet::bucket_keys(assembly, &streams),
-            tally: Tally::new(assembly),
+            tally: Tally::new(assembly, from),
             arrived: 0,
         }
+    }
+
+    /// Counts from `from` on: forgets what was counted before.
+    pub(crate) fn count_from(&mut self, from: Time) {
+        self.tally = Tally::new(self.assembly, from);
+        self.arrived = 0;
     }
 
     /// Ends the run at `now`: whatever is still in the system is unfinished.

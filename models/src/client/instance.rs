@@ -32,6 +32,15 @@ pub struct Instance {
     pub kms_retry_quota: RetryQuota,
 }
 
+/// All that can be seen of an instance from an instant on, for comparison.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InstanceState {
+    free_places: u32,
+    ends: Vec<End>,
+    idle: Vec<Time>,
+    retry_quotas: [RetryQuota; 2],
+}
+
 /// A request's end \[ns\] and, in the low bits, the tokens that it gives back: one integer to
 /// compare.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -170,6 +179,28 @@ impl Instance {
         if self.first_end <= now || !self.connections.taken.is_empty() {
             self.settle_due(now);
         }
+    }
+
+    /// What can be seen of the instance from `now` on; `None` if requests wait for a place or for a
+    /// core.
+    pub fn state(&mut self, now: Time) -> Option<InstanceState> {
+        self.settle(now);
+        let works = self.cores.free_at.iter().any(|&at| at > now);
+        if !self.waiting.is_empty() || works {
+            return None;
+        }
+        let mut ends = self.ends.clone();
+        ends.sort_unstable();
+        let Connections {
+            idle, keep_alive, ..
+        } = &self.connections;
+        let open = |since: &&Time| now.since(**since) < *keep_alive;
+        Some(InstanceState {
+            free_places: self.free_places,
+            ends,
+            idle: idle.iter().filter(open).copied().collect(),
+            retry_quotas: [self.s3_retry_quota, self.kms_retry_quota],
+        })
     }
 
     #[inline(never)]

@@ -80,7 +80,7 @@ struct Workers {
 }
 
 impl FleetState {
-    pub(super) fn new(fleet: &Fleet, assembly: &Assembly, streams: &Streams) -> Self {
+    pub(super) fn new(fleet: &Fleet, assembly: &Assembly, streams: &Streams, from: Time) -> Self {
         let key = |what: &str| streams.key(&format!("{what}/{}", fleet.name), 0);
         let client = &assembly.client;
         let instance = || Instance::new(fleet.concurrency, client.cores, client.keep_alive);
@@ -90,7 +90,7 @@ impl FleetState {
                     profile.clone(),
                     fleet.workload.clone(),
                     key("arrivals"),
-                    Time::ZERO,
+                    from,
                 );
                 Source::Open(Box::new(Ahead::new(arrivals)))
             }
@@ -103,14 +103,8 @@ impl FleetState {
                 next: vec![0; fleet.instances as usize * fleet.concurrency as usize],
             }),
         };
-        // A closed fleet's worker goes on at the end, client-side encryption has more steps, and a
-        // run that ends by count does not know its end before.
-        let ends_silently = matches!(fleet.load, Load::Open(_))
-            && client.crypto_rate.is_none()
-            && assembly.requests_max == u64::MAX
-            && !assembly.every_end_an_event;
         Self {
-            ends_silently,
+            ends_silently: assembly.ends_silently(fleet),
             instances: (0..fleet.instances).map(|_| instance()).collect(),
             keys: Keys {
                 service: key("service"),

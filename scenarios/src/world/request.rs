@@ -3,7 +3,7 @@ use keystorm_models::workload::{Ask, RequestId};
 use keystorm_sim::{Span, StreamKey, Time};
 
 /// A request in the system.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Request {
     /// Its intended start.
     pub(super) start: Time,
@@ -48,7 +48,7 @@ pub(super) struct Service {
 }
 
 /// Where a request's time went; the parts add up to its latency.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct TimeSpent {
     pub(super) wait: Span,
     pub(super) connect: Span,
@@ -124,6 +124,10 @@ impl Requests {
         self.slots[number as usize]
             .take()
             .expect("an event names a request that waits for it")
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&Request> {
+        self.slots[number as usize].as_ref()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {

@@ -14,7 +14,8 @@ pub(crate) struct Tally {
     pub(crate) end: Time,
     /// By fleet and operation: GET, PUT.
     pub(crate) classes: Vec<[ClassTally; 2]>,
-    /// From t = 0.
+    /// Number of the first second that is counted.
+    first_second: usize,
     pub(crate) seconds: Vec<Second>,
     pub(crate) generate_data_key: u64,
     pub(crate) decrypt: u64,
@@ -50,9 +51,8 @@ pub(crate) struct Second {
 }
 
 impl Tally {
-    pub(super) fn new(assembly: &Assembly) -> Self {
-        let seconds = assembly.horizon.nanos().div_ceil(keystorm_sim::NANOS_PER_S);
-        let seconds = usize::try_from(seconds).expect("checked: at most 31 days");
+    /// Nothing is counted yet, of a run or of a part of one that begins at `from`.
+    pub(super) fn new(assembly: &Assembly, from: Time) -> Self {
         Self {
             warm_up: assembly.warm_up,
             end: Time::ZERO,
@@ -61,13 +61,37 @@ impl Tally {
                 .iter()
                 .map(|_| <[ClassTally; 2]>::default())
                 .collect(),
-            seconds: vec![Second::default(); seconds],
+            first_second: index(from),
+            seconds: Vec::new(),
             generate_data_key: 0,
             decrypt: 0,
             kms_refused: 0,
             s3_billed: [0; 2],
             occupancy: Occupancy::new(assembly.warm_up),
         }
+    }
+
+    /// Adds what was counted in the next part of the same run: exact.
+    pub(crate) fn add(&mut self, next: &Self) {
+        for (sum, class) in self
+            .classes
+            .iter_mut()
+            .flatten()
+            .zip(next.classes.iter().flatten())
+        {
+            sum.add(class);
+        }
+        for (number, second) in (next.first_second..).zip(&next.seconds) {
+            self.second_of(number).add(second);
+        }
+        self.generate_data_key += next.generate_data_key;
+        self.decrypt += next.decrypt;
+        self.kms_refused += next.kms_refused;
+        for (sum, billed) in self.s3_billed.iter_mut().zip(next.s3_billed) {
+            *sum += billed;
+        }
+        self.occupancy.add(&next.occupancy);
+        self.end = next.end;
     }
 
     /// The class of a request that is measured: its intended start lies in the window.
@@ -77,9 +101,23 @@ impl Tally {
         measured.then_some(&mut operations[request.ask.operation as usize])
     }
 
+    #[inline]
     fn second(&mut self, now: Time) -> &mut Second {
-        let index = usize::try_from(now.second()).expect("checked: at most 31 days");
-        &mut self.seconds[index]
+        self.second_of(index(now))
+    }
+
+    #[inline]
+    fn second_of(&mut self, number: usize) -> &mut Second {
+        let place = number - self.first_second;
+        if place >= self.seconds.len() {
+            self.grow(place);
+        }
+        &mut self.seconds[place]
+    }
+
+    #[cold]
+    fn grow(&mut self, place: usize) {
+        self.seconds.resize(place + 1, Second::default());
     }
 
     pub(super) fn arrived(&mut self, request: &Request, now: Time) {
@@ -174,7 +212,34 @@ impl Tally {
     }
 }
 
+/// Number of an instant's second.
+#[inline]
+fn index(at: Time) -> usize {
+    usize::try_from(at.second()).expect("checked: at most 31 days")
+}
+
+impl Second {
+    fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.ok += other.ok;
+        self.throttled += other.throttled;
+        self.bytes_ok = self.bytes_ok.saturating_add(other.bytes_ok);
+        self.kms_first_calls += other.kms_first_calls;
+        self.kms_calls += other.kms_calls;
+        self.kms_refused += other.kms_refused;
+        self.s3_refused += other.s3_refused;
+    }
+}
+
 impl ClassTally {
+    fn add(&mut self, next: &Self) {
+        self.counts.add(&next.counts);
+        self.latency.add(&next.latency);
+        self.time.add(&next.time);
+        self.latency_sum += next.latency_sum;
+        self.refusal = self.refusal.or(next.refusal);
+    }
+
     fn ended_well(&mut self, request: &Request, now: Time) {
         let spent = &request.time;
         let latency = (now - request.start).nanos();

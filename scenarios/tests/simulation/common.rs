@@ -15,6 +15,7 @@ pub(crate) fn record_with(text: &str, jobs: usize, tie_break: TieBreak) -> Recor
         jobs,
         tie_break,
         every_end_an_event: false,
+        parts: None,
         command: "keystorm run test.toml".to_owned(),
     };
     let record = run(&study, &options, &Watch::default());

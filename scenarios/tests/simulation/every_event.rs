@@ -2,8 +2,13 @@ use keystorm_scenarios::{Options, Overrides, Setting, TieBreak, Watch, load, run
 use std::fs;
 use std::path::Path;
 
-/// The record of a scenario's text, as JSON.
-fn record(path: &str, text: &str, settings: &[(&str, &str)], every_end_an_event: bool) -> String {
+/// The record of a scenario's text, as JSON, of runs in so many parts.
+fn record(
+    (path, text): (&str, &str),
+    settings: &[(&str, &str)],
+    every_end_an_event: bool,
+    parts: usize,
+) -> String {
     let settings = settings.iter().map(|&(path, value)| Setting {
         path: path.to_owned(),
         value: value.to_owned(),
@@ -18,6 +23,7 @@ fn record(path: &str, text: &str, settings: &[(&str, &str)], every_end_an_event:
         jobs: 2,
         tie_break: TieBreak::Schedule,
         every_end_an_event,
+        parts: Some(parts),
         command: String::new(),
     };
     let record = run(&study, &options, &Watch::default());
@@ -25,9 +31,10 @@ fn record(path: &str, text: &str, settings: &[(&str, &str)], every_end_an_event:
 }
 
 fn assert_same(path: &str, text: &str, settings: &[(&str, &str)]) {
-    let silent = record(path, text, settings, false);
+    let scenario = (path, text);
+    let silent = record(scenario, settings, false, 1);
     assert!(
-        silent == record(path, text, settings, true),
+        silent == record(scenario, settings, true, 1),
         "{path}: the record changes when every end is an event"
     );
 }
@@ -100,4 +107,47 @@ fn a_crowded_scenario_is_the_same_with_every_event() {
     let record = crate::common::record_of(CROWDED);
     let waited = record.variants[0].classes[0].time.wait_ns;
     assert!(waited.0 > 0, "nobody waits for a place");
+}
+
+/// Half an hour of a load that crosses the quota, and connections that close early, so that a run
+/// can be cut into parts.
+const WAVES: &str = r#"schema = 1
+name = "waves"
+seed = 8
+run = { start = "2026-11-24T00:00:00Z", warm-up = "1 min", measure = "29 min" }
+account.region = "eu-west-3"
+kms = { request-quota = "150/s", other-load = "10/s" }
+bucket = { encryption = "sse-kms", prefixes = 2 }
+clients = { keep-alive = "2 s" }
+[fleets.day]
+instances = 4
+concurrency = 50
+operations = { get = 7, put = 3 }
+size.lognormal = { median = "64 KiB", sigma = 1.5, max = "16 MiB" }
+arrivals.profile = { points = [
+    { at = "0 s", rate = "30/s" },
+    { at = "15 min", rate = "170/s" },
+    { at = "18 min", rate = "170/s" },
+    { at = "30 min", rate = "20/s" },
+] }
+[fleets.steady]
+instances = 1
+concurrency = 20
+arrivals.poisson = { rate = "10/s" }
+operations = { get = 1 }
+size.fixed = "1 MiB"
+"#;
+
+// Goal: a long run in parts that are simulated at the same time gives the bytes of one.
+// Method: in one part with every end an event, in one without, and in up to eight.
+#[test]
+fn parts_of_a_run_change_no_byte() {
+    let scenario = ("waves.toml", WAVES);
+    let whole = record(scenario, &[], true, 1);
+    for parts in [1, 3, 8] {
+        assert!(
+            whole == record(scenario, &[], false, parts),
+            "{parts} parts"
+        );
+    }
 }

@@ -1,0 +1,163 @@
+//! Cutting one long run into parts that are simulated at the same time, with the bytes of one.
+//!
+//! Arrivals and all that hangs on chance are keyed by second and request, so a run can be begun at
+//! any second. What is not known there is the state: who is under way, which connections are open,
+//! how many retry tokens are left. A part therefore begins some time earlier, its *lead*, from an
+//! empty system, and nothing of the lead is counted. Under a quiet load the past is forgotten within
+//! seconds, but for connections, which close after their keep-alive time. That is a guess, and it is
+//! checked: the part before it arrives at the same instant with the true state. If the two are
+//! equal, so is all that follows; if not, the later part is simulated again from the true state. So
+//! the record is that of one run from its beginning, whatever the parts are.
+use crate::assemble::{Assembly, Load};
+use keystorm_models::s3::Encryption;
+use keystorm_sim::{Span, TieBreak, Time};
+
+/// A stretch of a run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Part {
+    /// Simulated from here, from an empty system.
+    pub(crate) lead: Time,
+    /// Counted from here; a whole second.
+    pub(crate) from: Time,
+    /// To here.
+    pub(crate) to: Time,
+}
+
+/// A part is at least so many times as long as its lead, so that leads cost little.
+const PART_PER_LEAD: u64 = 10;
+
+/// A lead is so much longer than two keep-alive times: in the first, connections that had been open
+/// before may be missed; in the second, what came of it is forgotten.
+const LEAD_BEYOND_KEEP_ALIVE: Span = Span::from_secs(20);
+
+/// Between the instants that are tried for a cut, and in the lead before it.
+const STEP: u64 = 5;
+
+/// Cuts a run into about `count` parts, fewer where the load leaves no quiet instant.
+pub(crate) fn cut(assembly: &Assembly, count: usize, tie_break: TieBreak) -> Vec<Part> {
+    let whole = Part {
+        lead: Time::ZERO,
+        from: Time::ZERO,
+        to: assembly.horizon,
+    };
+    let keep_alive = assembly.client.keep_alive.nanos();
+    let lead = Span::from_nanos(keep_alive.saturating_mul(2)) + LEAD_BEYOND_KEEP_ALIVE;
+    let lead_s = lead.nanos().div_ceil(keystorm_sim::NANOS_PER_S);
+    let seconds = assembly.horizon.second();
+    let length_min = lead_s.saturating_mul(PART_PER_LEAD);
+    let count = (count as u64).min(seconds / length_min);
+    if count < 2 || !forgets(assembly) || tie_break == TieBreak::Shuffled {
+        return vec![whole];
+    }
+    let length = seconds / count;
+    let mut parts = vec![whole];
+    for number in 1..count {
+        let ideal = number * length;
+        let tries = (0..length / (2 * STEP)).flat_map(|it| [ideal + it * STEP, ideal - it * STEP]);
+        let last = parts[parts.len() - 1].from.second();
+        let mut tries = tries.filter(|&at| at >= last + length_min && at + length_min <= seconds);
+        if let Some(at) = tries.find(|&at| is_quiet(assembly, at - lead_s, at)) {
+            if let Some(before) = parts.last_mut() {
+                before.to = Time::from_secs(at);
+            }
+            parts.push(Part {
+                lead: Time::from_secs(at - lead_s),
+                from: Time::from_secs(at),
+                to: assembly.horizon,
+            });
+        }
+    }
+    parts
+}
+
+/// Whether the past of a run can be forgotten: a closed fleet's workers count their requests, and
+/// Bucket Keys are renewed in a rhythm that goes on for ever.
+fn forgets(assembly: &Assembly) -> bool {
+    assembly.s3.bucket_keys.is_none() && assembly.fleets.iter().all(|it| assembly.ends_silently(it))
+}
+
+/// Whether the expected load stays so far below all quotas, from second `from` to second `to`, that
+/// chance will hardly reach them.
+fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
+    let Assembly { kms, s3, .. } = assembly;
+    let fits = |rate: f64, quota: u64| rate + 6.0 * rate.sqrt() <= quota as f64;
+    let calls_kms = s3.front_door.encryption == Encryption::SseKms;
+    (from / STEP..=to / STEP).all(|step| {
+        let at = Time::from_secs(step * STEP);
+        let (mut gets, mut puts) = (0.0, 0.0);
+        for fleet in &assembly.fleets {
+            if let Load::Open(profile) = &fleet.load {
+                let rate = profile.rate_at(at);
+                let share = fleet.workload.get_weight as f64 / fleet.workload.weights as f64;
+                gets += rate * share;
+                puts += rate * (1.0 - share);
+            }
+        }
+        let prefixes = f64::from(s3.prefixes);
+        fits(gets / prefixes, s3.read_max.into())
+            && fits(puts / prefixes, s3.write_max.into())
+            && (!calls_kms || fits(gets + puts, kms.quota_per_s.saturating_sub(kms.other_per_s)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A day with a quota that is exceeded from 10:00 to 14:00.
+    fn assembly(settings: &str) -> Assembly {
+        let text = format!(
+            r#"schema = 1
+name = "day"
+run = {{ start = "2026-11-24T00:00:00Z", measure = "24 h" }}
+account.region = "eu-west-3"
+kms.request-quota = "10_000/s"
+bucket = {{ encryption = "sse-kms", prefixes = 10 }}
+[fleets.day]
+instances = 9
+concurrency = 1000
+operations.get = 1
+size.fixed = "1 MiB"
+arrivals.profile = {{ points = [
+    {{ at = "8 h", rate = "5_000/s" }},
+    {{ at = "10 h", rate = "11_000/s" }},
+    {{ at = "14 h", rate = "11_000/s" }},
+    {{ at = "16 h", rate = "5_000/s" }},
+] }}
+{settings}"#
+        );
+        let study = crate::load("day.toml", &text, &crate::Overrides::default());
+        let study = study.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+        crate::assemble::assemble(&study.variants[0].scenario)
+    }
+
+    // Goal: parts cover the run, one after the other, and begin where the quota is not near.
+    // Method: a day in eight parts.
+    #[test]
+    fn parts_cover_the_run_and_begin_in_quiet() {
+        let parts = cut(&assembly(""), 8, TieBreak::Schedule);
+        assert!((5..=8).contains(&parts.len()), "{parts:?}");
+        assert_eq!(parts[0].from, Time::ZERO);
+        assert_eq!(parts[parts.len() - 1].to, Time::from_secs(86_400));
+        for pair in parts.windows(2) {
+            assert_eq!(pair[0].to, pair[1].from);
+            let hour = pair[1].from.second() as f64 / 3_600.0;
+            assert!(!(9.3..14.7).contains(&hour), "cut at {hour} h");
+            assert!(pair[1].lead < pair[1].from);
+        }
+    }
+
+    // Goal: what cannot be forgotten is not cut.
+    // Method: a closed fleet, Bucket Keys, shuffled ties, a short run.
+    #[test]
+    fn what_cannot_be_forgotten_stays_whole() {
+        let whole = |assembly: &Assembly, tie_break| cut(assembly, 8, tie_break).len() == 1;
+        let closed = "[fleets.closed]\ninstances = 1\nconcurrency = 1\noperations.get = 1\n\
+                      size.fixed = \"0 B\"\narrivals.closed.think-time = \"1 s\"";
+        assert!(whole(&assembly(closed), TieBreak::Schedule));
+        assert!(whole(&assembly(""), TieBreak::Shuffled));
+        let mut assembly = assembly("");
+        assembly.horizon = Time::from_secs(900);
+        assert!(whole(&assembly, TieBreak::Schedule));
+    }
+}
