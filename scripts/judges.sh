@@ -30,6 +30,8 @@ missing() {
     fi
 }
 
+has_nightly() { has rustup && rustup toolchain list | grep -q '^nightly'; }
+
 install_chromium() {
     apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
         --no-install-recommends chromium
@@ -39,6 +41,8 @@ if $install; then
     has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
     has chromium || step "install Chromium" install_chromium
     has_python_judges || step "install Python packages" install_python_judges
+    ! has_nightly || has cargo-fuzz ||
+        step "install cargo-fuzz" cargo install cargo-fuzz --locked
 fi
 
 if has cargo-deny; then
@@ -69,8 +73,9 @@ nist() {
 import cryptography_vectors, os
 print(os.path.dirname(cryptography_vectors.__file__))") || return 1
     export CRYPTOGRAPHY_VECTORS
-    cargo test --locked -p keystorm-envelope --lib vectors::nist -- --ignored &&
-        echo "step-note: AES-GCM, AES-KW, SHA-256"
+    cargo test --locked -p keystorm-envelope --lib vectors::nist -- --ignored |
+        tee "$steps_folder/nist" &&
+        grep -q '^test result: ok. [1-9]' "$steps_folder/nist"
 }
 
 if has_python_judges; then
@@ -80,5 +85,23 @@ if has_python_judges; then
 else
     missing "NIST's vectors"
     missing "S3 Encryption Client"
+fi
+
+# fuzz TARGET: for a bounded time, from nothing.
+fuzz() {
+    cp Cargo.lock envelope/fuzz/ && mkdir "$steps_folder/$1" &&
+        cargo +nightly fuzz run --fuzz-dir envelope/fuzz --target-dir "$(target_folder)/fuzz" \
+            "$1" "$steps_folder/$1" -- -max_total_time=20 -max_len=4096 2>&1 |
+        sed 's/^Done \([0-9]*\) runs.*/step-note: \1 runs/'
+}
+
+if ! has_nightly; then
+    not_run "fuzz targets" "no nightly toolchain"
+elif ! has cargo-fuzz; then
+    missing "fuzz targets"
+else
+    for target in chunked client keys; do
+        step "fuzz target $target" fuzz "$target"
+    done
 fi
 finish
