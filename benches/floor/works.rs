@@ -27,16 +27,14 @@ pub(crate) fn hold(pending: u64, events: u64) -> Outcome {
     for token in 0..pending {
         wheel.push(u128::from(draw()) << 64 | u128::from(token << TOKENS | token));
     }
-    let mut order = pending;
     let (mut tokens, mut now) = (0_u64, 0);
     let began = Instant::now();
-    for _ in 0..events {
+    for order in pending..pending + events {
         let Some(key) = wheel.pop() else { break };
         now = time(key);
         let token = key as u64 & ((1 << TOKENS) - 1);
         tokens = tokens.wrapping_add(token);
         wheel.push(u128::from(now + draw()) << 64 | u128::from(order << TOKENS | token));
-        order += 1;
     }
     Outcome {
         events,

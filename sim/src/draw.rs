@@ -3,12 +3,12 @@
 //!
 //! Each takes one number of a stream. A draw is a long chain of dependent steps: who needs many
 //! takes the numbers first, then turns them into values in a loop of its own (`..._of_word`), where
-//! the processor overlaps several draws.
+//! the processor overlaps several draws; [`Exponentials`] does so for a stream of its own.
 mod exponential;
 mod lognormal;
 mod quantiles;
 
-pub use exponential::{exponential, exponential_of_word, exponential_unit};
+pub use exponential::{Exponentials, exponential, exponential_of_word, exponential_unit};
 pub use lognormal::Lognormal;
 pub use quantiles::{Quantiles, QuantilesError};
 

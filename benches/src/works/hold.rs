@@ -22,7 +22,8 @@ enum Event {
 /// Each event schedules the next of its token.
 #[derive(Debug)]
 struct Hold {
-    rng: Rng,
+    draws: draw::Exponentials<Rng>,
+    choices: Rng,
     increments: Increments,
     handled: u64,
     events: u64,
@@ -38,17 +39,29 @@ fn hash(before: u64, token: u32) -> u64 {
 }
 
 impl Hold {
+    fn new(increments: Increments, events: u64) -> Self {
+        let streams = Streams::new(1, 0);
+        Self {
+            draws: draw::Exponentials::new(streams.key("increments", 0).rng()),
+            choices: streams.key("choices", 0).rng(),
+            increments,
+            handled: 0,
+            events,
+            order: 0,
+        }
+    }
+
     #[inline]
     fn increment(&mut self) -> Span {
         match self.increments {
-            Increments::Exponential => draw::exponential(&mut self.rng, MEAN),
+            Increments::Exponential => self.draws.draw(MEAN),
             Increments::Skewed => {
-                let long = draw::below(&mut self.rng, 10) == 0;
+                let long = draw::below(&mut self.choices, 10) == 0;
                 let mean = if long { MEAN } else { Span::from_millis(1) };
-                draw::exponential(&mut self.rng, mean)
+                self.draws.draw(mean)
             }
             Increments::Bursts => {
-                let drawn = draw::exponential(&mut self.rng, MEAN).nanos();
+                let drawn = self.draws.draw(MEAN).nanos();
                 Span::from_nanos((drawn / MEAN.nanos() + 1) * MEAN.nanos())
             }
             Increments::Equal => Span::ZERO,
@@ -80,13 +93,7 @@ impl Model for Hold {
 /// If `pending` is above 2^32.
 #[must_use]
 pub fn hold(increments: Increments, pending: u64, events: u64, drive: Drive) -> Outcome {
-    let mut model = Hold {
-        rng: Streams::new(1, 0).key("hold", 0).rng(),
-        increments,
-        handled: 0,
-        events,
-        order: 0,
-    };
+    let mut model = Hold::new(increments, events);
     let mut queue = Pending::new(TieBreak::Schedule);
     for token in 0..u32::try_from(pending).expect("pending events fit 32 bits") {
         let at = Time::ZERO + model.increment();
@@ -108,7 +115,8 @@ pub fn hold(increments: Increments, pending: u64, events: u64, drive: Drive) -> 
 /// Each event schedules no, one or two others, so that their number swings.
 #[derive(Debug)]
 struct Swing {
-    rng: Rng,
+    draws: draw::Exponentials<Rng>,
+    choices: Rng,
     most: usize,
     grows: bool,
     handled: u64,
@@ -135,9 +143,9 @@ impl Model for Swing {
             self.turns += 1;
         }
         // Two thirds of the events go with the tide: the number changes by one in three events.
-        let with = draw::below(&mut self.rng, 3) != 0;
+        let with = draw::below(&mut self.choices, 3) != 0;
         for _ in 0..if with == self.grows { 2 } else { 0 } {
-            let after = draw::exponential(&mut self.rng, MEAN);
+            let after = self.draws.draw(MEAN);
             pending.schedule(now + after, event);
         }
     }
@@ -154,8 +162,10 @@ impl Model for Swing {
 /// If `most` does not fit the machine.
 #[must_use]
 pub fn swing(most: u64, events: u64) -> Outcome {
+    let streams = Streams::new(1, 0);
     let model = Swing {
-        rng: Streams::new(1, 0).key("swing", 0).rng(),
+        draws: draw::Exponentials::new(streams.key("increments", 0).rng()),
+        choices: streams.key("choices", 0).rng(),
         most: usize::try_from(most).expect("pending events fit the machine"),
         grows: true,
         handled: 0,
@@ -188,13 +198,7 @@ mod tests {
 
     /// The order of the hold model's tokens by a sorted map, as the work's line has it.
     fn by_map(increments: Increments, pending: u32) -> String {
-        let mut model = Hold {
-            rng: Streams::new(1, 0).key("hold", 0).rng(),
-            increments,
-            handled: 0,
-            events: EVENTS,
-            order: 0,
-        };
+        let mut model = Hold::new(increments, EVENTS);
         let mut events = BTreeMap::new();
         let mut now = Time::ZERO;
         for token in 0..pending {

@@ -12,8 +12,8 @@ enum Event {
 /// M/M/c, first come first served; mean service is a second.
 #[derive(Debug)]
 struct Queue {
-    arrivals: Rng,
-    services: Rng,
+    arrivals: draw::Exponentials<Rng>,
+    services: draw::Exponentials<Rng>,
     between: Span,
     free: u32,
     waiting: VecDeque<Time>,
@@ -46,7 +46,7 @@ impl Queue {
     #[inline]
     fn serve(&mut self, arrived: Time, now: Time, pending: &mut Pending<Event>) {
         self.waits.record(now - arrived);
-        let service = draw::exponential(&mut self.services, SERVICE);
+        let service = self.services.draw(SERVICE);
         pending.schedule(now + service, Event::Leaves);
     }
 }
@@ -60,7 +60,7 @@ impl Model for Queue {
             Event::Arrives => {
                 self.arrived += 1;
                 if self.arrived < self.customers {
-                    let between = draw::exponential(&mut self.arrivals, self.between);
+                    let between = self.arrivals.draw(self.between);
                     pending.schedule(now + between, Event::Arrives);
                 }
                 if self.free > 0 {
@@ -92,8 +92,8 @@ pub fn queue(servers: u32, customers: u64) -> Outcome {
     let streams = Streams::new(7, 0);
     let between = SERVICE.nanos() * 10 / (9 * u64::from(servers));
     let mut model = Queue {
-        arrivals: streams.key("arrivals", 0).rng(),
-        services: streams.key("services", 0).rng(),
+        arrivals: draw::Exponentials::new(streams.key("arrivals", 0).rng()),
+        services: draw::Exponentials::new(streams.key("services", 0).rng()),
         between: Span::from_nanos(between),
         free: servers,
         waiting: VecDeque::new(),
@@ -103,7 +103,7 @@ pub fn queue(servers: u32, customers: u64) -> Outcome {
         in_line: Occupancy::new(Time::ZERO),
     };
     let mut pending = Pending::new(TieBreak::Schedule);
-    let first = draw::exponential(&mut model.arrivals, model.between);
+    let first = model.arrivals.draw(model.between);
     pending.schedule(Time::ZERO + first, Event::Arrives);
     let mut engine = Engine::new(model, pending);
     let secs = Drive::Through.run(&mut engine);

@@ -18,7 +18,7 @@ enum Event {
 /// Requests against a token bucket; refused ones try again after a random back-off.
 #[derive(Debug)]
 struct Limiter {
-    arrivals: Rng,
+    arrivals: draw::Exponentials<Rng>,
     back_offs: Rng,
     /// Tokens × ns of a second, so that refill is exact.
     level: u64,
@@ -68,7 +68,7 @@ impl Model for Limiter {
             Event::Arrives => {
                 self.arrived += 1;
                 if self.arrived < self.requests {
-                    let between = draw::exponential(&mut self.arrivals, BETWEEN);
+                    let between = self.arrivals.draw(BETWEEN);
                     pending.schedule(now + between, Event::Arrives);
                 }
                 self.tries(1, now, pending);
@@ -86,7 +86,7 @@ impl Model for Limiter {
 pub fn token(requests: u64, drive: Drive) -> Outcome {
     let streams = Streams::new(11, 0);
     let model = Limiter {
-        arrivals: streams.key("arrivals", 0).rng(),
+        arrivals: draw::Exponentials::new(streams.key("arrivals", 0).rng()),
         back_offs: streams.key("back-offs", 0).rng(),
         level: RATE * NANOS_PER_S,
         refilled: Time::ZERO,

@@ -19,6 +19,8 @@ const DIGIT_BITS_MAX: u32 = 8;
 const DIGIT_BITS_MIN: u32 = 4;
 /// Events of a bucket that a new level aims at, as a power of two.
 const BUCKET_TARGET: u32 = 4;
+/// Up to so many events are sorted at once in any case.
+const BATCH_MIN: usize = 32;
 /// At most so many events leave all levels and are kept sorted.
 const FEW: usize = 16;
 
@@ -146,7 +148,7 @@ impl<E: Copy> Ladder<E> {
     /// a small part of all.
     #[inline]
     fn batch(&self) -> usize {
-        (self.len / 16).clamp(64, sort::BATCH_MAX)
+        (self.len / 16).clamp(BATCH_MIN, sort::BATCH_MAX)
     }
 
     /// Moves `start` to the level's next bucket with events and returns its index.
