@@ -237,6 +237,13 @@ fn downgrades_and_mixtures_are_named_and_refused() {
             ClientError::Metadata(MetadataError::Unsupported { .. })
         ));
     }
+    let mut rsa = v3.clone();
+    rsa.metadata.insert("x-amz-w".to_owned(), "22".to_owned());
+    assert_eq!(
+        open(&rsa).unwrap_err().to_string(),
+        "`x-amz-w` is \"22\": no RSA keys are held here: data keys are unwrapped by KMS with a \
+         context or by AES-GCM only; open it with AWS's client"
+    );
     for file in ["[]", "{\"x-amz-3\": 1}", "{"] {
         let merged = v3
             .clone()

@@ -224,8 +224,23 @@ fn wrap_of(metadata: &Metadata, format: Format) -> Result<Wrap, MetadataError> {
     wrap.ok_or_else(|| MetadataError::Unsupported {
         name,
         value: value.to_owned(),
-        reason: "data keys are unwrapped by KMS with a context or by AES-GCM only",
+        reason: why_not_unwrapped(value),
     })
+}
+
+/// Why a data key under this wrap is not unwrapped here.
+fn why_not_unwrapped(wrap: &str) -> &'static str {
+    match wrap {
+        "RSA-OAEP-SHA1" | "22" => {
+            "no RSA keys are held here: data keys are unwrapped by KMS with a context or by AES-GCM \
+             only; open it with AWS's client"
+        }
+        "kms" | "AESWrap" => {
+            "such a wrap does not say for which cipher the data key is; seal it anew with a current \
+             client"
+        }
+        _ => "data keys are unwrapped by KMS with a context or by AES-GCM only",
+    }
 }
 
 fn get<'a>(metadata: &'a Metadata, name: &'static str) -> Result<&'a str, MetadataError> {
