@@ -25,10 +25,10 @@ fn formats() -> impl Strategy<Value = Format> {
 fn with_client<T>(kms: bool, byte: u8, use_it: impl FnOnce(&Client<'_>) -> T) -> T {
     let secret = DataKey::new(&[byte; 32]);
     if kms {
-        let master = MasterKey::new(secret).unwrap();
+        let master = MasterKey::new(secret).expect("the system is sound");
         use_it(&Client::new(Wrapping::Kms(&master)).accepting_v2())
     } else {
-        let key = AesGcmKey::new(&secret).unwrap();
+        let key = AesGcmKey::new(&secret).expect("the system is sound");
         use_it(&Client::new(Wrapping::AesGcm(&key)).accepting_v2())
     }
 }
@@ -37,8 +37,8 @@ fn with_client<T>(kms: bool, byte: u8, use_it: impl FnOnce(&Client<'_>) -> T) ->
 const BYTES: [&str; 5] = ["x-amz-key-v2", "x-amz-iv", "x-amz-3", "x-amz-d", "x-amz-i"];
 
 fn flip(metadata: &mut Metadata, name: &str, at: Index, bit: u8) {
-    let value = metadata.get_mut(name).unwrap();
-    let mut bytes = STANDARD.decode(&*value).unwrap();
+    let value = metadata.get_mut(name).expect("the part is there");
+    let mut bytes = STANDARD.decode(&*value).expect("it was sealed here");
     let at = at.index(bytes.len());
     bytes[at] ^= 1_u8 << bit;
     *value = STANDARD.encode(bytes);
