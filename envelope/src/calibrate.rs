@@ -45,9 +45,9 @@ impl Effort {
         let seconds = |s: u64| s * 1_000_000_000;
         match self {
             Effort::Full => Plan {
-                sample_ns: 1_000_000,
+                sample_ns: 300_000,
                 budget_ns: seconds(40),
-                limit_ns: seconds(55),
+                limit_ns: seconds(50),
                 samples_min: 20,
             },
             Effort::Quick => Plan {
@@ -157,8 +157,7 @@ impl From<crate::client::ClientError> for CalibrateError {
 /// `progress` hears how far it is, from 0 to 1.
 ///
 /// # Errors
-/// [`CalibrateError`] if a cryptographic library fails, or if the machine was so noisy that nothing
-/// of some work counts.
+/// [`CalibrateError`] if a cryptographic library fails.
 pub fn calibrate(
     effort: Effort,
     progress: &mut dyn FnMut(f64),
@@ -173,7 +172,7 @@ pub fn calibrate(
     Ok(Measured {
         cpu: keystorm_machine::cpu(),
         floor: Floor::detect(),
-        noise: noise(&figures, rejected),
+        noise: noise(&figures, &lanes, rejected),
         figures,
         samples: rejected.samples,
         preempted: rejected.preempted,
@@ -193,14 +192,9 @@ fn chain(steps: u64) -> u64 {
 fn figures(lanes: &[Lane]) -> Result<Vec<Figure>, CalibrateError> {
     let mut figures = Vec::new();
     for lane in lanes {
-        let ns = lane.estimate().ok_or_else(|| {
-            let why = format!(
-                "this machine is too noisy: none of {} samples of `{}` counts (the processor was \
-                 taken away, or its clock changed)",
-                lane.rejected, lane.name
-            );
-            CalibrateError::new("measuring", &why)
-        })?;
+        let missing =
+            || CalibrateError::new("measuring", &format!("`{}` has no sample", lane.name));
+        let ns = lane.estimate().ok_or_else(missing)?;
         figures.push(Figure {
             name: lane.name,
             bytes: lane.bytes,
@@ -230,7 +224,7 @@ fn figures(lanes: &[Lane]) -> Result<Vec<Figure>, CalibrateError> {
 }
 
 /// Why the figures are not to be believed, with the numbers.
-fn noise(figures: &[Figure], rejected: Rejected) -> Vec<String> {
+fn noise(figures: &[Figure], lanes: &[Lane], rejected: Rejected) -> Vec<String> {
     let mut noise = Vec::new();
     let counted = rejected.samples - rejected.preempted - rejected.drifted;
     let share = counted as f64 / rejected.samples.max(1) as f64;
@@ -245,6 +239,16 @@ fn noise(figures: &[Figure], rejected: Rejected) -> Vec<String> {
             (WAITING_MAX - 1.0) * 100.0,
             rejected.drifted,
             DRIFT_MAX * 100.0,
+        ));
+    }
+    let disturbed: Vec<_> = lanes.iter().filter(|lane| lane.is_disturbed).collect();
+    if let Some(first) = disturbed.first() {
+        noise.push(format!(
+            "{} of {} figures rest on disturbed samples, for too few others were to be had, `{}` \
+             first",
+            disturbed.len(),
+            lanes.len(),
+            first.name,
         ));
     }
     let central = |f: &&Figure| {

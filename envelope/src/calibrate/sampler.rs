@@ -61,6 +61,8 @@ pub(super) struct Lane {
     pub(super) values: Vec<f64>,
     /// Samples that do not count.
     pub(super) rejected: usize,
+    /// Too few samples counted, so that all of them had to.
+    pub(super) is_disturbed: bool,
 }
 
 impl Lane {
@@ -126,16 +128,13 @@ pub(super) fn sample(
             break;
         }
         if elapsed() >= plan.budget_ns {
-            let (lanes, _) = judge(&tracks);
-            if lanes
-                .iter()
-                .all(|lane| lane.values.len() >= plan.samples_min)
-            {
+            let (lanes, _) = judge(&tracks, plan);
+            if !lanes.iter().any(|lane| lane.is_disturbed) {
                 break;
             }
         }
     }
-    Ok(judge(&tracks))
+    Ok(judge(&tracks, plan))
 }
 
 /// Finds out how many operations make a sample; until then the work is only warmed up.
@@ -202,7 +201,10 @@ fn is_disturbed(spent: Reading) -> bool {
 }
 
 /// Parts the samples that count from the others, now that the usual pace is known.
-fn judge(tracks: &[Track<'_>]) -> (Vec<Lane>, Rejected) {
+///
+/// Where too few count all of them do: a disturbed figure that is called one is worth more than
+/// none.
+fn judge(tracks: &[Track<'_>], plan: Plan) -> (Vec<Lane>, Rejected) {
     let samples = || tracks.iter().flat_map(|track| &track.samples);
     let mut paces: Vec<f64> = samples().flat_map(|s| [s.pace.0, s.pace.1]).collect();
     let usual = median(&mut paces).unwrap_or(0.0);
@@ -217,17 +219,19 @@ fn judge(tracks: &[Track<'_>]) -> (Vec<Lane>, Rejected) {
         .iter()
         .map(|track| {
             let counts = |sample: &&Sample| !sample.preempted && !drifted(sample);
-            let values: Vec<f64> = track
-                .samples
-                .iter()
-                .filter(counts)
-                .map(|s| s.value)
-                .collect();
+            let all = || track.samples.iter();
+            let counted: Vec<f64> = all().filter(counts).map(|s| s.value).collect();
+            let is_disturbed = counted.len() < plan.samples_min;
             Lane {
                 name: track.work.name,
                 bytes: track.work.bytes,
-                rejected: track.samples.len() - values.len(),
-                values,
+                rejected: track.samples.len() - counted.len(),
+                values: if is_disturbed {
+                    all().map(|s| s.value).collect()
+                } else {
+                    counted
+                },
+                is_disturbed,
             }
         })
         .collect();

@@ -42,10 +42,24 @@ fn noise_is_said_with_its_numbers() {
         figure("seal", Some(64 << 20), 7e6, 7e5),
         figure("md5", Some(64), 500.0, 100.0),
     ];
-    assert_eq!(noise(&good, quiet), Vec::<String>::new());
+    assert_eq!(noise(&good, &[], quiet), Vec::<String>::new());
+    let lane = Lane {
+        name: "md5",
+        bytes: None,
+        values: vec![1.0],
+        rejected: 1,
+        is_disturbed: true,
+    };
+    let disturbed = noise(&good, &[lane], quiet);
+    assert_eq!(disturbed.len(), 1);
+    assert!(
+        disturbed[0].starts_with("1 of 1 figures rest on disturbed"),
+        "{disturbed:?}"
+    );
     let wide = [figure("open", Some(64), 100.0, 3.0)];
     let said = noise(
         &wide,
+        &[],
         Rejected {
             drifted: 400,
             ..quiet
@@ -68,6 +82,7 @@ fn envelopes_are_what_remains_after_the_sealing() {
         bytes,
         values: vec![ns; 9],
         rejected: 0,
+        is_disturbed: false,
     };
     let lanes = [
         lane("seal", Some(64), 90.0),
@@ -83,7 +98,7 @@ fn envelopes_are_what_remains_after_the_sealing() {
         ..lane("seal", Some(64), 0.0)
     };
     let error = super::figures(&[empty]).unwrap_err().to_string();
-    assert!(error.contains("too noisy"), "{error}");
+    assert!(error.contains("`seal` has no sample"), "{error}");
 }
 
 // Goal: every work can be done, however often, and handshakes are of the kind that they claim.
