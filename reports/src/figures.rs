@@ -1,5 +1,6 @@
 //! The figures of a report: each with its finding as a headline, drawn in two widths, with a table.
 mod bars;
+pub(crate) mod calibration;
 mod cost;
 mod latency;
 mod latency_draw;
@@ -7,6 +8,7 @@ mod load;
 mod load_draw;
 mod load_labels;
 mod outcomes;
+mod speed;
 mod time;
 
 use crate::draw::{Drawing, Hue, Size};

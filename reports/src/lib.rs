@@ -7,7 +7,9 @@
 //! - [`verdict`]: what the run says, in words, by rules;
 //! - [`html`]: the report, one self-contained page with figures ([`plotters`]' SVG backend);
 //! - [`terminal`], [`markdown`]: verdict and tables;
+//! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`csv()`], [`series_csv`], [`json_summary`]: for programs.
+mod calibration;
 mod clock;
 mod csv_out;
 mod draw;
@@ -22,6 +24,7 @@ mod text;
 mod verdict;
 mod view;
 
+pub use calibration::{calibration_html, calibration_terminal};
 pub use csv_out::{csv, series_csv};
 pub use page::html;
 pub use summary::{json_summary, markdown};

@@ -11,8 +11,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use keystorm_record::{Certainty, Mode, Record};
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("../assets/style.css");
-const SCRIPT: &str = include_str!("../assets/script.js");
+pub(crate) const STYLE: &str = include_str!("../assets/style.css");
+pub(crate) const SCRIPT: &str = include_str!("../assets/script.js");
 
 /// The report: one self-contained HTML page.
 ///
@@ -65,10 +65,15 @@ struct Page<'a> {
 impl Page<'_> {
     #[allow(clippy::unused_self, reason = "templates call methods of the page")]
     fn table(&self, table: &Table) -> String {
-        TableTemplate { table }
-            .render()
-            .expect("the template writes to memory")
+        self::table(table)
     }
+}
+
+/// A table as HTML.
+pub(crate) fn table(table: &Table) -> String {
+    TableTemplate { table }
+        .render()
+        .expect("the template writes to memory")
 }
 
 #[derive(Template)]
@@ -106,7 +111,7 @@ struct FactRow {
 }
 
 /// Content-security policy: nothing but this page's own style and script.
-fn policy() -> String {
+pub(crate) fn policy() -> String {
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",

@@ -19,15 +19,22 @@ pub struct Terminal {
 
 const WIDTH_MIN: usize = 60;
 
+impl Terminal {
+    /// No narrower than text can be laid out.
+    pub(crate) fn at_least(self) -> Self {
+        Self {
+            width: self.width.max(WIDTH_MIN),
+            ..self
+        }
+    }
+}
+
 /// Verdict first, then a table per operation, KMS and cost, warnings and expectations.
 ///
 /// Contains no control characters other than line feeds and, with `color`, ANSI colours.
 #[must_use]
 pub fn terminal(record: &Record, style: Terminal) -> String {
-    let style = Terminal {
-        width: style.width.max(WIDTH_MIN),
-        ..style
-    };
+    let style = style.at_least();
     let mut out = String::new();
     words(&mut out, record, &verdict(record), style);
     if record.variants.is_empty() {
@@ -88,7 +95,7 @@ fn words(out: &mut String, record: &Record, verdict: &Verdict, style: Terminal) 
     }
 }
 
-fn section(out: &mut String, title: &str, table: &Table, style: Terminal) {
+pub(crate) fn section(out: &mut String, title: &str, table: &Table, style: Terminal) {
     out.push('\n');
     out.push_str(&painted(title, "1", style));
     out.push('\n');
@@ -204,7 +211,7 @@ fn push_text(out: &mut String, text: &Text, style: Terminal, indent: usize) {
 }
 
 /// Adds the text in lines of the terminal's width; the first one is already indented.
-fn push_wrapped(out: &mut String, text: &str, style: Terminal, indent: usize) {
+pub(crate) fn push_wrapped(out: &mut String, text: &str, style: Terminal, indent: usize) {
     for (i, line) in wrapped(&printable(text), style.width - indent)
         .iter()
         .enumerate()

@@ -1,4 +1,5 @@
 //! Everything that a record is shown as, from one synthetic record.
+mod calibration;
 mod fixture;
 mod page;
 mod texts;
