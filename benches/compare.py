@@ -107,7 +107,7 @@ def run(command, core, environment):
 def measure(options):
     """The rows of all rounds: each round runs every program once, one after the other."""
     rows, failed = [], {}
-    rounds = 3 if options.quick else 11
+    rounds = 3 if options.quick else 7
     core = max(os.sched_getaffinity(0))
     for number in range(rounds):
         for name, work, command, environment in Programs(options).lines(options.quick):

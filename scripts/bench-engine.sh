@@ -27,13 +27,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 not_run=()
 if [[ -d ${KEYSTORM_PEERS-}/engines ]]; then
-    cp -r "$KEYSTORM_PEERS/engines" "$work/peers"
-    chmod -R u+w "$work/peers"
-    # Built once for each state of the folder's sources: its target folder is kept beside ours.
+    # The folder may be read-only. The copy stays where it is, so that only changes are built anew.
+    mkdir -p "$native/peers"
+    cp -r --update "$KEYSTORM_PEERS/engines/." "$native/peers"
+    chmod -R u+w "$native/peers"
     for peer in reference nexosim simcore simrs; do
         echo "building $peer"
-        CARGO_TARGET_DIR=$native/peers cargo build --quiet --release \
-            --manifest-path "$work/peers/Cargo.toml" -p "peer-$peer" \
+        CARGO_TARGET_DIR=$native/peers/target cargo build --quiet --release \
+            --manifest-path "$native/peers/Cargo.toml" -p "peer-$peer" \
             >"$work/log" 2>&1 || not_run+=(--not-run "$peer: $(grep -m 1 '^error' "$work/log")")
     done
     if ! { python3 -m venv "$work/python" &&
@@ -45,5 +46,5 @@ else
 fi
 
 python3 benches/compare.py "${quick[@]}" "${not_run[@]}" \
-    --ours "$native/release/examples" --peers "$native/peers/release" \
-    --python "$work/python/bin/python" --python-peers "$work/peers/python"
+    --ours "$native/release/examples" --peers "$native/peers/target/release" \
+    --python "$work/python/bin/python" --python-peers "$native/peers/python"

@@ -227,7 +227,7 @@ impl<E: Copy> Pending<E> {
         if self.due.len() > self.due_max {
             let half = self.due.len() / 2;
             self.due_last = self.due[half].key();
-            for entry in self.due.drain(..half) {
+            for entry in self.due.drain(..half).rev() {
                 self.later.push(entry);
             }
         }

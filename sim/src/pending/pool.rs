@@ -12,12 +12,15 @@ const NONE: u32 = 0;
 pub(super) struct Bucket {
     /// Where the next entry goes; at the end of a full chunk, a new chunk comes first.
     cursor: u32,
+    /// Where the first entry is.
+    begin: u32,
     pub(super) len: u32,
 }
 
 impl Bucket {
     pub(super) const EMPTY: Self = Self {
         cursor: (NONE + 1) * CHUNK,
+        begin: 0,
         len: 0,
     };
 }
@@ -26,7 +29,7 @@ impl Bucket {
 #[derive(Clone, Debug)]
 pub(super) struct Pool<E> {
     entries: Vec<Entry<E>>,
-    /// For each chunk: the full chunk before it in its list, or the free chunk after it.
+    /// For each chunk: the one after it, in its list or among the free ones.
     links: Vec<u32>,
     free: u32,
 }
@@ -43,58 +46,67 @@ impl<E: Copy> Pool<E> {
     #[inline]
     pub(super) fn append(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
         if bucket.cursor.is_multiple_of(CHUNK) {
-            bucket.cursor = self.open_chunk(bucket.cursor, entry);
+            self.open_chunk(bucket, entry);
         }
         self.entries[bucket.cursor as usize] = entry;
         bucket.cursor += 1;
         bucket.len += 1;
     }
 
-    /// A chunk to go on with after the one that ends at `full`; returns where it begins.
+    /// A chunk for the bucket to go on with.
     #[inline(never)]
-    fn open_chunk(&mut self, full: u32, filler: Entry<E>) -> u32 {
-        let before = full / CHUNK - 1;
-        if self.free != NONE {
-            let chunk = self.free;
-            let link = &mut self.links[chunk as usize];
-            self.free = std::mem::replace(link, before);
-            return chunk * CHUNK;
-        }
+    fn open_chunk(&mut self, bucket: &mut Bucket, filler: Entry<E>) {
         if self.links.is_empty() {
             self.links.push(NONE);
             self.entries.extend([filler; CHUNK as usize]);
         }
-        self.links.push(before);
-        let begin = u32::try_from(self.entries.len()).expect("at most 2^32 events are pending");
-        self.entries.extend([filler; CHUNK as usize]);
-        begin
+        let begin = if self.free == NONE {
+            let begin = u32::try_from(self.entries.len()).expect("at most 2^32 events are pending");
+            self.links.push(NONE);
+            self.entries.extend([filler; CHUNK as usize]);
+            begin
+        } else {
+            let chunk = self.free;
+            self.free = self.links[chunk as usize];
+            chunk * CHUNK
+        };
+        // The link of no chunk is written, too, and never read.
+        self.links[(bucket.cursor / CHUNK - 1) as usize] = begin / CHUNK;
+        if bucket.len == 0 {
+            bucket.begin = begin;
+        }
+        bucket.cursor = begin;
     }
 
-    /// Hands out all entries, the latest first, together with the pool to put them back into.
+    /// Hands out all entries as they were appended, together with the pool to put them back into.
     #[inline]
     pub(super) fn drain(&mut self, bucket: Bucket, mut take: impl FnMut(&mut Self, Entry<E>)) {
-        let mut end = bucket.cursor;
-        while end > CHUNK {
-            let chunk = (end - 1) / CHUNK;
-            for index in (chunk * CHUNK..end).rev() {
+        let (mut begin, mut rest) = (bucket.begin, bucket.len);
+        while rest > 0 {
+            let count = rest.min(CHUNK);
+            for index in begin..begin + count {
                 let entry = self.entries[index as usize];
                 take(self, entry);
             }
-            let before = std::mem::replace(&mut self.links[chunk as usize], self.free);
+            let chunk = begin / CHUNK;
+            let after = std::mem::replace(&mut self.links[chunk as usize], self.free);
             self.free = chunk;
-            end = (before + 1) * CHUNK;
+            begin = after * CHUNK;
+            rest -= count;
         }
     }
 
-    /// Shows all entries, the latest first.
+    /// Shows all entries as they were appended.
     #[inline]
     pub(super) fn for_each(&self, bucket: Bucket, mut show: impl FnMut(&Entry<E>)) {
-        let mut end = bucket.cursor;
-        while end > CHUNK {
-            let chunk = (end - 1) / CHUNK;
-            let entries = &self.entries[(chunk * CHUNK) as usize..end as usize];
-            entries.iter().rev().for_each(&mut show);
-            end = (self.links[chunk as usize] + 1) * CHUNK;
+        let (mut begin, mut rest) = (bucket.begin, bucket.len);
+        while rest > 0 {
+            let count = rest.min(CHUNK);
+            let entries = &self.entries[begin as usize..(begin + count) as usize];
+            entries.iter().for_each(&mut show);
+            // The last chunk's link leads nowhere.
+            begin = self.links[(begin / CHUNK) as usize].wrapping_mul(CHUNK);
+            rest -= count;
         }
     }
 }

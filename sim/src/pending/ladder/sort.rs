@@ -57,14 +57,15 @@ impl Sorter {
         let (mut sum, mut most) = (0, 0);
         for count in counts.iter_mut() {
             most = most.max(*count);
-            sum += std::mem::replace(count, sum);
+            sum += *count;
+            *count = sum;
         }
         let Some(filler) = filler else { return };
         due.resize(bucket.len as usize, filler);
         pool.drain(bucket, |_, entry| {
             let place = &mut counts[digit(entry.time)];
+            *place -= 1;
             due[usize::from(*place)] = entry;
-            *place += 1;
         });
         if most > CROWD {
             due.sort_unstable_by_key(|entry| Reverse(entry.key()));
