@@ -1,7 +1,7 @@
 //! Chunked objects that are cut, extended, put together anew and flipped.
 //!
-//! Whatever is done to one: it gives what was sealed, or an error after some of its first bytes; and
-//! both ways of reading agree.
+//! Whatever is done to one: it gives what was sealed, or an error after some of its first bytes;
+//! and both ways of reading agree.
 #![no_main]
 use keystorm_envelope::chunked::{
     CHUNKED_HEADER_LEN, ChunkLen, ChunkReader, open_stream, seal_stream,

@@ -232,12 +232,12 @@ fn wrap_of(metadata: &Metadata, format: Format) -> Result<Wrap, MetadataError> {
 fn why_not_unwrapped(wrap: &str) -> &'static str {
     match wrap {
         "RSA-OAEP-SHA1" | "22" => {
-            "no RSA keys are held here: data keys are unwrapped by KMS with a context or by AES-GCM \
-             only; open it with AWS's client"
+            "no RSA keys are held here: data keys are unwrapped by KMS with a context or by \
+             AES-GCM only; open it with AWS's client"
         }
         "kms" | "AESWrap" => {
-            "such a wrap does not say for which cipher the data key is; seal it anew with a current \
-             client"
+            "such a wrap does not say for which cipher the data key is; seal it anew with a \
+             current client"
         }
         _ => "data keys are unwrapped by KMS with a context or by AES-GCM only",
     }

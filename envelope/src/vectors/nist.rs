@@ -131,7 +131,7 @@ fn gcm_opens_as_nist_does() {
 }
 
 // Goal: data keys are wrapped and unwrapped as NIST does.
-// Method: CAVP's KW with a 256-bit key. What is wrapped there is a key of 256 bits here, or refused.
+// Method: CAVP's KW with a 256-bit key. What is wrapped there has 256 bits here, or is refused.
 #[test]
 #[ignore = "needs NIST's vectors, which scripts/judges.sh fetches"]
 fn key_wrap_agrees_with_nist() {
