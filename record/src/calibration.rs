@@ -189,9 +189,11 @@ pub const COSTS: [(&str, &str); 14] = [
 ];
 
 /// What the names of curves mean, in the order in which people read them.
-pub const CURVES: [(&str, &str); 11] = [
+pub const CURVES: [(&str, &str); 13] = [
     ("seal", "AES-256-GCM, sealing"),
     ("open", "AES-256-GCM, opening"),
+    ("seal-between", "sealing, to check the lines between sizes"),
+    ("open-between", "opening, to check the lines between sizes"),
     ("seal-bare", "AES-256-GCM, aws-lc-rs alone"),
     ("tls-send", "TLS 1.3, sending"),
     ("tls-receive", "TLS 1.3, receiving"),

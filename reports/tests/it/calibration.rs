@@ -85,6 +85,11 @@ fn the_terminal_shows_rates_and_shares_of_the_floor() {
         text.contains("Sealing 1 MiB: 7.99 GB/s per core, 80 % of the 10.0 GB/s"),
         "{text}"
     );
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Lines between measured sizes are off by: seal 64 B"),
+        "{text}"
+    );
     let line = text
         .lines()
         .find(|line| line.starts_with("1 MiB "))

@@ -20,6 +20,9 @@ const APART_MAX: usize = 64 << 10;
 /// Sizes at which the library is measured without this crate \[bytes\].
 const BARE_SIZES: [usize; 2] = [64, 1 << 20];
 
+/// Sizes that are measured to see how far a line between its neighbours in [`SIZES`] is off.
+const BETWEEN: [usize; 3] = [2 << 10, 32 << 10, 256 << 10];
+
 /// Keys in use.
 pub(super) struct Means {
     key: DataKey,
@@ -51,9 +54,11 @@ impl Means {
         other: &'w RefCell<Vec<u8>>,
     ) -> Vec<Work<'w>> {
         let mut works: Vec<Work<'w>> = floor().into_iter().collect();
-        for len in SIZES {
+        let between = BETWEEN.map(|len| (len, "seal-between", "open-between"));
+        let curve = SIZES.map(|len| (len, "seal", "open"));
+        for (len, seal, open) in curve.into_iter().chain(between) {
             let bytes = Some(len as u64);
-            works.push(Work::plain("seal", bytes, move || {
+            works.push(Work::plain(seal, bytes, move || {
                 let mut sealer = self.sealer.borrow_mut();
                 black_box(sealer.seal_in_place(&[], &mut room.borrow_mut()[..len])?);
                 Ok(())
@@ -63,8 +68,11 @@ impl Means {
             } else {
                 self.open_in_place(len, room)
             };
-            let name = "open";
-            works.push(Work { name, bytes, run });
+            works.push(Work {
+                name: open,
+                bytes,
+                run,
+            });
         }
         for len in BARE_SIZES {
             works.push(self.bare(len, room));
