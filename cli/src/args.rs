@@ -1,5 +1,5 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
-use crate::{check, completions, examples, man, report, run, schema};
+use crate::{calibrate, check, completions, examples, man, report, run, schema};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Check(check::Args),
     Report(report::Args),
+    Calibrate(calibrate::Args),
     Schema(schema::Args),
     Examples(examples::Args),
     Completions(completions::Args),
@@ -40,12 +41,14 @@ Examples:
   keystorm examples quickstart > my.toml  a scenario to start from
   keystorm run my.toml                    simulate it; out/my/report.html is the report
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
+  keystorm calibrate                      what encryption costs on this machine
 
 Exit codes:
   0    fine
   1    internal error: a bug in keystorm, or a file that cannot be written
   2    bad input: a flag, a scenario or a record; nothing was written
   10   an expectation is breached
+  12   inconclusive: a calibration on a noisy machine
   130  interrupted; finished replications were kept
 
 keystorm is not affiliated with AWS.";

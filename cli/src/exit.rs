@@ -9,6 +9,8 @@ pub(crate) enum Outcome {
     Fine,
     /// Exit code 10: an expectation of the scenario or the command line does not hold.
     Breached,
+    /// Exit code 12: done, but not to be believed.
+    Inconclusive,
     /// Exit code 130: interrupted, what had finished was kept.
     Interrupted,
 }
@@ -33,6 +35,7 @@ pub(crate) fn code(end: Result<Outcome, Failure>) -> ExitCode {
     let (code, _) = match end {
         Ok(Outcome::Fine) => (0, Ok(())),
         Ok(Outcome::Breached) => (10, Ok(())),
+        Ok(Outcome::Inconclusive) => (12, Ok(())),
         Ok(Outcome::Interrupted) => (130, Ok(())),
         Err(Failure::Internal(text)) => (1, writeln!(stderr, "error: {text}")),
         Err(Failure::Input(text)) => (2, writeln!(stderr, "error: {text}")),

@@ -3,6 +3,7 @@
 //! One file per command. Results go to standard output, progress and diagnostics to standard
 //! error; [`exit::Failure`] and [`exit::Outcome`] say what every exit code means.
 mod args;
+mod calibrate;
 mod check;
 mod completions;
 mod examples;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let color = keystorm.color;
     exit::code(match &keystorm.command {
         Command::Run(args) => run::run(args, color),
+        Command::Calibrate(args) => calibrate::calibrate(args, color),
         Command::Check(args) => check::check(args, color),
         Command::Report(args) => report::report(args, color),
         Command::Schema(args) => schema::schema(args),

@@ -1,7 +1,7 @@
 //! Standard output, where a reader that leaves early is no error.
 use crate::args::When;
 use crate::exit::Failure;
-use keystorm_record::Record;
+use keystorm_record::{Calibration, Record};
 use keystorm_reports::Terminal;
 use std::io::{self, ErrorKind, Write};
 
@@ -32,16 +32,22 @@ pub(crate) fn remark(text: &str) {
 
 /// Verdict and tables, as wide as the terminal.
 pub(crate) fn table(record: &Record, color: When) -> String {
+    keystorm_reports::terminal(record, style(color))
+}
+
+/// What was measured, as wide as the terminal.
+pub(crate) fn calibration(calibration: &Calibration, color: When) -> String {
+    keystorm_reports::calibration_terminal(calibration, style(color))
+}
+
+fn style(color: When) -> Terminal {
     let stdout = io::stdout();
     let width = terminal_size::terminal_size_of(&stdout);
     let width = width.map_or(WIDTH, |(terminal_size::Width(columns), _)| {
         usize::from(columns)
     });
-    keystorm_reports::terminal(
-        record,
-        Terminal {
-            width,
-            color: color.colors(&stdout),
-        },
-    )
+    Terminal {
+        width,
+        color: color.colors(&stdout),
+    }
 }

@@ -2,6 +2,8 @@
 mod interrupt;
 mod progress;
 
+pub(crate) use progress::Shown;
+
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`workload`] | when requests arrive and what they ask for |
 //! | [`client`] | an instance: places, connections, cores; the SDKs' retries |
+//! | [`cpu`] | core time of encryption, checksums and TLS, from a calibration |
 //! | [`s3`] | front door, KMS calls per operation, Bucket Keys, request rates of prefixes |
 //! | [`kms`] | the request quota of an account in a Region |
 //! | [`Latency`] | distributions of times |
@@ -12,6 +13,7 @@
 //! A component owns its state. Time and randomness come in as arguments; what follows from an
 //! answer, and when, is the caller's business.
 pub mod client;
+pub mod cpu;
 pub mod kms;
 mod latency;
 pub mod s3;

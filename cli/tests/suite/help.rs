@@ -1,10 +1,11 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "run",
     "check",
     "report",
+    "calibrate",
     "schema",
     "examples",
     "completions",
@@ -44,10 +45,11 @@ fn help_of_every_command_has_its_parts() {
 fn exit_codes_are_in_the_help() {
     let tool = Tool::new();
     for (arguments, codes) in [
-        ("--help", &["0", "1", "2", "10", "130"][..]),
+        ("--help", &["0", "1", "2", "10", "12", "130"][..]),
         ("run --help", &["0", "1", "2", "10", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
+        ("calibrate --help", &["0", "1", "2", "12"]),
     ] {
         let help = stdout(&tool.run(arguments, 0));
         let (_, listed) = help.split_once("Exit codes:").unwrap();

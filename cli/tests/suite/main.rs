@@ -4,6 +4,7 @@
     reason = "a test may panic, and so may what it calls"
 )]
 mod arrows;
+mod calibrate;
 mod help;
 mod mistakes;
 mod overwrite;
