@@ -375,6 +375,28 @@ arrivals.profile = { points = [
         }
     }
 
+    // Goal: a long run fits into memory: at most 512 bytes for each second and variant.
+    // Method: what a second takes while it is counted, in a vector that may have room for as many
+    // again, and afterwards as a row of the series.
+    #[test]
+    fn a_second_takes_few_bytes() {
+        let Series {
+            requests: _,
+            ok: _,
+            throttled: _,
+            bytes_ok: _,
+            kms_first_calls: _,
+            kms_calls: _,
+            kms_refused: _,
+            kms_other_calls: _,
+            kms_refusing_replications: _,
+            s3_refused: _,
+            replications: _,
+        } = Series::default();
+        let row = 10 * size_of::<Int>();
+        assert!(2 * size_of::<Second>() + 2 * row <= 512);
+    }
+
     // Goal: minutes are those of the clock, and a part of one never hides a whole one.
     // Method: 100 seconds from :50 on: ten, a whole minute, thirty; the busiest rate is in the ten.
     #[test]

@@ -1,6 +1,5 @@
-use keystorm_scenarios::{Options, Overrides, Setting, TieBreak, Watch, load, run};
-use std::fs;
-use std::path::Path;
+use crate::common::{options, record_of, run_with, shipped};
+use keystorm_scenarios::Options;
 
 /// The record of a scenario's text, as JSON, of runs in so many parts.
 fn record(
@@ -9,25 +8,12 @@ fn record(
     every_end_an_event: bool,
     parts: usize,
 ) -> String {
-    let settings = settings.iter().map(|&(path, value)| Setting {
-        path: path.to_owned(),
-        value: value.to_owned(),
-    });
-    let overrides = Overrides {
-        settings: settings.collect(),
-        ..Overrides::default()
-    };
-    let study = load(path, text, &overrides);
-    let study = study.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
     let options = Options {
-        jobs: 2,
-        tie_break: TieBreak::Schedule,
         every_end_an_event,
         parts: Some(parts),
-        command: String::new(),
+        ..options()
     };
-    let record = run(&study, &options, &Watch::default());
-    record.expect("the scenario runs").to_json()
+    run_with(path, text, settings, &options).to_json()
 }
 
 fn assert_same(path: &str, text: &str, settings: &[(&str, &str)]) {
@@ -43,16 +29,10 @@ fn assert_same(path: &str, text: &str, settings: &[(&str, &str)]) {
 // Method: each scenario of the library, cut to half a minute of simulated time, both ways.
 #[test]
 fn shipped_scenarios_are_the_same_with_every_event() {
-    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
-    let mut shipped = 0;
-    for entry in fs::read_dir(library).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
+    for (path, text) in shipped() {
         let cut = [("run.measure", "25 s"), ("run.replications", "1")];
-        assert_same(path.to_str().unwrap(), &text, &cut);
-        shipped += 1;
+        assert_same(&path, &text, &cut);
     }
-    assert!(shipped > 0, "the library is empty");
 }
 
 /// Few places and an overloaded quota: requests wait, retries pile up, connections close. Times
@@ -104,7 +84,7 @@ clients.retry = "none"
 #[test]
 fn a_crowded_scenario_is_the_same_with_every_event() {
     assert_same("crowded.toml", CROWDED, &[]);
-    let record = crate::common::record_of(CROWDED);
+    let record = record_of(CROWDED);
     let waited = record.variants[0].classes[0].time.wait_ns;
     assert!(waited.0 > 0, "nobody waits for a place");
 }
