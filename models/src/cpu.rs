@@ -193,8 +193,8 @@ impl Calibration {
     /// Core time of an operation on `len` bytes.
     ///
     /// # Errors
-    /// [`OutsideFit`] if `len` is outside of the measured sizes; it holds a guess, which must not be
-    /// used without saying so.
+    /// [`OutsideFit`] if `len` is outside of the measured sizes; it holds a guess, which must not
+    /// be used without saying so.
     pub fn time(&self, kind: PerByte, len: u64) -> Result<Span, OutsideFit> {
         self.curves[&kind].time(len)
     }
