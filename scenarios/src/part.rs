@@ -3,11 +3,11 @@
 //! Arrivals and all that hangs on chance are keyed by second and request, so a run can be begun at
 //! any second. What is not known there is the state: who is under way, which connections are open,
 //! how many retry tokens are left. A part therefore begins some time earlier, its *lead*, from an
-//! empty system, and nothing of the lead is counted. Under a quiet load the past is forgotten within
-//! seconds, but for connections, which close after their keep-alive time. That is a guess, and it is
-//! checked: the part before it arrives at the same instant with the true state. If the two are
-//! equal, so is all that follows; if not, the later part is simulated again from the true state. So
-//! the record is that of one run from its beginning, whatever the parts are.
+//! empty system, and nothing of the lead is counted. Under a quiet load the past is forgotten
+//! within seconds, but for connections, which close after their keep-alive time. That is a guess,
+//! and it is checked: the part before it arrives at the same instant with the true state. If the
+//! two are equal, so is all that follows; if not, the later part is simulated again from the true
+//! state. So the record is that of one run from its beginning, whatever the parts are.
 use crate::assemble::{Assembly, Load};
 use keystorm_models::s3::Encryption;
 use keystorm_sim::{Span, TieBreak, Time};
