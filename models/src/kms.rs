@@ -45,9 +45,14 @@ impl RequestQuota {
     pub fn ask(&mut self, now: Time) -> bool {
         // Whole calls of the other load so far in this interval. It only grows: what was refused
         // once stays refused to the end.
-        let other_per_s = u128::from(self.other_per_s);
+        let other_per_s = self.other_per_s;
         self.window.ask_beside(now, |since| {
-            let calls = other_per_s * u128::from(since.nanos()) / u128::from(NANOS_PER_S);
+            // Nearly always 64 bits do, at a fraction of the cost of dividing 128.
+            if let Some(scaled) = other_per_s.checked_mul(since.nanos()) {
+                return scaled / NANOS_PER_S;
+            }
+            let calls =
+                u128::from(other_per_s) * u128::from(since.nanos()) / u128::from(NANOS_PER_S);
             u64::try_from(calls).unwrap_or(u64::MAX)
         })
     }

@@ -4,6 +4,7 @@ use crate::metrics;
 use crate::part::Part;
 use crate::run::{RunError, Watch};
 use crate::world::{ClassTally, Second, Snapshot, Tally, World};
+use keystorm_models::kms::Call;
 use keystorm_models::s3::Refusal;
 use keystorm_record::{Class, Int, KmsCounts, Occupancy, Operation, Replication, S3Counts, Series};
 use keystorm_sim::{Engine, NANOS_PER_S, Pending, Span, TieBreak, Time};
@@ -206,7 +207,7 @@ fn classes(assembly: &Assembly, tallies: Vec<[ClassTally; 2]>) -> Vec<Class> {
             .map(move |(tally, operation)| Class {
                 fleet: name.clone(),
                 operation,
-                latency: tally.latency,
+                latency: tally.latency.histogram(),
                 time: tally.time,
             })
     };
@@ -239,8 +240,8 @@ fn kms_counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
     let measured = (tally.end - assembly.warm_up).nanos();
     let other_calls = u128::from(other) * u128::from(measured) / u128::from(NANOS_PER_S);
     KmsCounts {
-        generate_data_key: Int(tally.generate_data_key),
-        decrypt: Int(tally.decrypt),
+        generate_data_key: Int(tally.kms_calls[Call::GenerateDataKey as usize]),
+        decrypt: Int(tally.kms_calls[Call::Decrypt as usize]),
         refused: Int(tally.kms_refused),
         other: Int(u64::try_from(other_calls).expect("a rate of 2^53/s over 31 days fits")),
         peak_second: Int(most(|second| second.kms_calls) + other),

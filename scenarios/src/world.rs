@@ -8,41 +8,33 @@
 //! instance. Mostly nobody looks at these before the instance's next request, so the end is left
 //! with the instance, which settles it when it is next asked, and is counted at once. It is an
 //! event only where somebody may wait for it: `World::ends_silently` decides.
+#![expect(
+    clippy::inline_always,
+    reason = "a request that goes straight through stays in registers: a tenth of the time"
+)]
+
+mod attempt;
+mod bins;
+mod event;
 mod fleet;
 mod request;
 mod service;
 mod snapshot;
 mod tally;
 
+pub(crate) use event::{Event, Packed};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, Second, Tally};
 
 use crate::assemble::Assembly;
 use fleet::FleetState;
 use keystorm_models::client::{Decision, Instance, RetryQuota};
-use keystorm_models::kms::{Call, RequestQuota};
-use keystorm_models::s3::{BucketKeys, Encryption, PrefixRates, Refusal, kms_call};
+use keystorm_models::kms::RequestQuota;
+use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
 use keystorm_models::workload::Operation;
 use keystorm_sim::{Model, NANOS_PER_S, Pending, Span, StreamKey, Streams, Time};
 use request::{Request, Requests, Step};
 use service::ServiceTimes;
-
-/// What happens, and to which fleet or request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Event {
-    /// A request of an open fleet arrives.
-    Arrive { fleet: u16 },
-    /// A worker of a closed fleet has thought and asks.
-    Ask { fleet: u16, worker: u32 },
-    /// A request goes on with its next step: an attempt begins, or it is done.
-    Proceed { request: u32 },
-    /// An attempt reaches S3 over a connection that is now set up.
-    Send { request: u32 },
-    /// The answer to an attempt has arrived.
-    Answer { request: u32 },
-    /// An end that was left with an instance is due, and a request may wait for it.
-    Settle { fleet: u16, instance: u32 },
-}
 
 /// The state of one replication.
 #[derive(Debug)]
@@ -65,7 +57,7 @@ impl<'a> World<'a> {
         assembly: &'a Assembly,
         replication: u32,
         from: Time,
-        pending: &mut Pending<Event>,
+        pending: &mut Pending<Packed>,
     ) -> Self {
         let streams = Streams::new(assembly.seed, u64::from(replication));
         let (kms, s3) = (&assembly.kms, &assembly.s3);
@@ -116,7 +108,7 @@ impl<'a> World<'a> {
 
     /// A request of an open fleet arrives; so do those after it in the same second, for as long as
     /// no event comes between them.
-    fn arrive(&mut self, at: Time, fleet: u16, pending: &mut Pending<Event>) {
+    fn arrive(&mut self, at: Time, fleet: u16, pending: &mut Pending<Packed>) {
         let mut now = at;
         let second_end = Time::from_secs(at.second() + 1);
         loop {
@@ -130,13 +122,13 @@ impl<'a> World<'a> {
             self.enter(request, now, pending);
             let Some(next) = next else { return };
             if !straight_on || next >= second_end || next >= pending.first() {
-                return pending.schedule(next, Event::Arrive { fleet });
+                return pending.schedule(next, Event::Arrive { fleet }.pack());
             }
             now = next;
         }
     }
 
-    fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Event>) {
+    fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Packed>) {
         let state = &mut self.fleets[usize::from(fleet)];
         let (id, ask) = state.ask_of(worker);
         let service = self.service.draw(state.keys.service, id, 1, &ask);
@@ -145,33 +137,33 @@ impl<'a> World<'a> {
     }
 
     /// A request enters the system and takes a place in its instance, or waits for one.
-    #[inline]
-    fn enter(&mut self, mut request: Request, now: Time, pending: &mut Pending<Event>) {
+    #[inline(always)]
+    fn enter(&mut self, mut request: Request, now: Time, pending: &mut Pending<Packed>) {
         self.arrived += 1;
         self.tally.arrived(&request, now);
         if self.instance(&request).enter(now) {
             self.begin(&mut request, now, pending);
         } else {
-            self.wait(&request, now, pending);
+            self.wait(request, now, pending);
         }
     }
 
     /// A request waits for a place. From now on the ends of its instance must be known in time.
     #[cold]
-    fn wait(&mut self, request: &Request, now: Time, pending: &mut Pending<Event>) {
-        let number = self.requests.insert(request);
+    fn wait(&mut self, request: Request, now: Time, pending: &mut Pending<Packed>) {
+        let number = self.requests.insert(&request);
         let (fleet, instance) = (request.fleet, request.ask.instance);
-        let waited_in = self.instance(request);
+        let waited_in = self.instance(&request);
         if !waited_in.is_crowded(now) {
             for at in waited_in.unsettled() {
-                pending.schedule_ahead(at, Event::Settle { fleet, instance });
+                pending.schedule_ahead(at, Event::Settle { fleet, instance }.pack());
             }
         }
         waited_in.wait(number, now);
     }
 
     /// Places may have come free: the requests that have waited longest take them.
-    fn admit(&mut self, fleet: u16, instance: u32, now: Time, pending: &mut Pending<Event>) {
+    fn admit(&mut self, fleet: u16, instance: u32, now: Time, pending: &mut Pending<Packed>) {
         while let Some(next) = self.fleets[usize::from(fleet)].instances[instance as usize].admit()
         {
             let mut request = self.requests.remove(next);
@@ -180,8 +172,8 @@ impl<'a> World<'a> {
     }
 
     /// A request has its place: its first call begins.
-    #[inline]
-    fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+    #[inline(always)]
+    fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
         let client_side = self.assembly.client.crypto_rate.is_some();
         request.time.wait += now - request.start;
         let writes = request.ask.operation == Operation::Put;
@@ -193,8 +185,8 @@ impl<'a> World<'a> {
         self.proceed(request, now, pending);
     }
 
-    #[inline]
-    fn proceed(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+    #[inline(always)]
+    fn proceed(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
         request.attempt_began = now;
         request.retried |= request.attempt > 1;
         match request.step {
@@ -207,195 +199,38 @@ impl<'a> World<'a> {
     /// The request waits for an event of its own.
     fn park(
         &mut self,
-        request: &Request,
+        request: Request,
         at: Time,
         event: impl FnOnce(u32) -> Event,
-        pending: &mut Pending<Event>,
+        pending: &mut Pending<Packed>,
     ) {
-        let number = self.requests.insert(request);
-        pending.schedule(at, event(number));
+        let number = self.requests.insert(&request);
+        pending.schedule(at, event(number).pack());
     }
 
-    /// An attempt of the client's own KMS call.
-    fn call_kms(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+    /// The answer to an attempt of request `number` arrives.
+    fn answer(&mut self, number: u32, now: Time, pending: &mut Pending<Packed>) {
         let Self {
+            requests,
             fleets,
             tally,
-            kms,
-            assembly,
             ..
         } = self;
-        tally.attempt(request);
-        let call = match request.ask.operation {
-            Operation::Put => Call::GenerateDataKey,
-            Operation::Get => Call::Decrypt,
-        };
-        let granted = kms.ask(now);
-        tally.kms_call(now, call, request.attempt == 1, granted);
-        let takes = if granted {
-            let key = fleets[usize::from(request.fleet)].keys.client_kms;
-            let takes = assembly.kms.latency.draw(&mut request.stream(key).rng());
-            request.refusal = None;
-            request.time.kms += takes;
-            takes
-        } else {
-            request.refusal = Some(&Refusal::KMS_THROTTLING);
-            assembly.kms.refusal_latency
-        };
-        self.park(
-            request,
-            now + takes,
-            |request| Event::Answer { request },
-            pending,
-        );
-    }
-
-    /// An attempt of the call to S3 begins: it takes a connection or sets one up.
-    #[inline]
-    fn call_s3(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        self.tally.attempt(request);
-        if self.instance(request).take_connection(now) {
-            self.send(request, now, pending);
-        } else {
-            let set_up = now + self.assembly.client.connect;
-            self.park(request, set_up, |request| Event::Send { request }, pending);
-        }
-    }
-
-    /// An attempt reaches S3, which decides at once what becomes of it.
-    #[inline]
-    fn send(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        request.refusal = self.refusal(request, now);
-        let Assembly { s3, kms, .. } = self.assembly;
-        if let Some(refusal) = request.refusal {
-            let kms = if refusal == &Refusal::KMS_SLOW_DOWN {
-                kms.refusal_latency
-            } else {
-                Span::ZERO
-            };
-            let answer = now + s3.refusal_latency + kms;
-            return self.park(
-                request,
-                answer,
-                |request| Event::Answer { request },
-                pending,
-            );
-        }
-        request.time.connect += now - request.attempt_began;
-        let end = now + self.serve(request);
-        if self.ends_silently(request, now, end) {
-            self.instance(request).ends_at(end, request.retry_cost);
-            self.tally.s3_answered(request, end);
-            self.tally.left(request, None, end);
-            return;
-        }
-        let number = self.requests.insert(request);
-        pending.schedule_ahead(end, Event::Answer { request: number });
-    }
-
-    /// Whether nobody needs to know of a request's end, at `end`, before its instance is next asked
-    /// for something; the end is then settled there.
-    #[inline]
-    fn ends_silently(&self, request: &Request, now: Time, end: Time) -> bool {
-        let fleet = &self.fleets[usize::from(request.fleet)];
-        fleet.ends_silently
-            && end < self.assembly.horizon
-            && fleet.instances[request.ask.instance as usize].takes_ends(now)
-    }
-
-    /// Why S3 refuses an attempt, if it does: front door, prefix, KMS, in this order.
-    #[inline]
-    fn refusal(&mut self, request: &mut Request, now: Time) -> Option<&'static Refusal> {
-        request.calls_kms = false;
-        let operation = request.ask.operation;
-        let front_door = &self.assembly.s3.front_door;
-        if let Some(refusal) = front_door.refuses(operation) {
-            return Some(refusal);
-        }
-        if !self.prefixes.admit(now, request.ask.prefix, operation) {
-            self.tally.s3_refused(now);
-            return Some(&Refusal::PREFIX_SLOW_DOWN);
-        }
-        let call = kms_call(operation, front_door.encryption)?;
-        if front_door.encryption == Encryption::SseKmsBucketKey {
-            self.ask_bucket_key(request, call, now)
-        } else {
-            self.ask_kms(request, call, now)
-        }
-    }
-
-    fn ask_bucket_key(
-        &mut self,
-        request: &mut Request,
-        call: Call,
-        now: Time,
-    ) -> Option<&'static Refusal> {
-        let requester = u32::from(request.fleet);
-        let key = self.fleets[usize::from(request.fleet)].keys.bucket_key;
-        let keys = self
-            .bucket_keys
-            .as_ref()
-            .expect("a Bucket Key has its caches");
-        let place = keys.place(requester, call, &mut request.stream(key).rng());
-        if keys.holds(place, now) {
-            return None;
-        }
-        let refusal = self.ask_kms(request, call, now);
-        if let (None, Some(keys)) = (refusal, &mut self.bucket_keys) {
-            keys.store(place, now);
-        }
-        refusal
-    }
-
-    /// S3 calls KMS on the request's behalf.
-    #[inline]
-    fn ask_kms(
-        &mut self,
-        request: &mut Request,
-        call: Call,
-        now: Time,
-    ) -> Option<&'static Refusal> {
-        let granted = self.kms.ask(now);
-        self.tally
-            .kms_call(now, call, request.attempt == 1, granted);
-        request.calls_kms = granted;
-        (!granted).then_some(&Refusal::KMS_SLOW_DOWN)
-    }
-
-    /// Time that an admitted attempt takes from here: KMS, first byte and transfer.
-    #[inline]
-    fn serve(&self, request: &mut Request) -> Span {
-        if request.attempt > 1 {
-            let key = self.fleets[usize::from(request.fleet)].keys.service;
-            request.service = self
-                .service
-                .draw(key, request.id, request.attempt, &request.ask);
-        }
-        let service = &request.service;
-        let kms = if request.calls_kms {
-            service.kms
-        } else {
-            Span::ZERO
-        };
-        request.time.first_byte += service.first_byte;
-        request.time.transfer += service.transfer;
-        request.time.kms += kms;
-        service.first_byte + service.transfer + kms
-    }
-
-    fn answer(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+        let request = requests.waiting(number);
         if request.step == Step::S3 {
-            self.tally.s3_answered(request, now);
-            self.instance(request).give_connection_back(now);
+            tally.s3_answered(request, now);
+            instance_of(fleets, request).give_connection_back(now);
         }
-        match request.refusal {
-            None => self.succeeded(request, now, pending),
-            Some(refusal) => self.failed(request, refusal, now, pending),
+        if let Some(refusal) = request.refusal {
+            self.failed(number, refusal, now, pending);
+        } else {
+            let mut request = self.requests.remove(number);
+            self.succeeded(&mut request, now, pending);
         }
     }
 
     /// A call succeeded: the request goes on with its next one, or is done.
-    fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+    fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
         let crypto_rate = self.assembly.client.crypto_rate;
         let instance = self.instance(request);
         let tokens = RetryQuota::refund(request.retry_cost.take());
@@ -411,7 +246,12 @@ impl<'a> World<'a> {
                 let done = instance.cores.work(now, at_rate(request.ask.size, rate));
                 request.step = if reads { Step::Done } else { Step::S3 };
                 request.time.client_crypto += done - now;
-                self.park(request, done, |request| Event::Proceed { request }, pending);
+                self.park(
+                    *request,
+                    done,
+                    |request| Event::Proceed { request },
+                    pending,
+                );
             }
             _ => self.leave(request, None, now, pending),
         }
@@ -420,38 +260,44 @@ impl<'a> World<'a> {
     /// An attempt failed: the client tries again or gives the request up.
     fn failed(
         &mut self,
-        request: &mut Request,
+        number: u32,
         refusal: &'static Refusal,
         now: Time,
-        pending: &mut Pending<Event>,
+        pending: &mut Pending<Packed>,
     ) {
+        let Self {
+            requests,
+            fleets,
+            tally,
+            assembly,
+            ..
+        } = self;
+        let request = requests.waiting(number);
         request.time.refused += now - request.attempt_began;
-        self.tally.refused(request, refusal);
-        let keys = &self.fleets[usize::from(request.fleet)].keys;
+        tally.refused(request, refusal);
+        let keys = &fleets[usize::from(request.fleet)].keys;
         let key = if request.step == Step::Kms {
             keys.kms_back_off
         } else {
             keys.s3_back_off
         };
         let mut rng = request.stream(key).rng();
-        let retry = self.assembly.client.retry;
-        let instance = self.instance(request);
+        let instance = instance_of(fleets, request);
         instance.settle(now);
         let quota = retry_quota(instance, request.step);
+        let retry = assembly.client.retry;
         match retry.decide(refusal.kind, request.attempt, quota, &mut rng) {
             Decision::Retry { back_off, cost } => {
                 request.retry_cost = Some(cost);
                 request.attempt += 1;
                 request.time.back_off += back_off;
-                let again = now + back_off;
-                self.park(
-                    request,
-                    again,
-                    |request| Event::Proceed { request },
-                    pending,
-                );
+                let event = Event::Proceed { request: number };
+                pending.schedule(now + back_off, event.pack());
             }
-            Decision::GiveUp(_) => self.leave(request, Some(refusal), now, pending),
+            Decision::GiveUp(_) => {
+                let request = self.requests.remove(number);
+                self.leave(&request, Some(refusal), now, pending);
+            }
         }
     }
 
@@ -461,51 +307,59 @@ impl<'a> World<'a> {
         request: &Request,
         refusal: Option<&'static Refusal>,
         now: Time,
-        pending: &mut Pending<Event>,
+        pending: &mut Pending<Packed>,
     ) {
         self.tally.left(request, refusal, now);
         let fleet = request.fleet;
         if let Some(worker) = request.worker() {
             let think = self.fleets[usize::from(fleet)].think(worker);
-            pending.schedule(now + think, Event::Ask { fleet, worker });
+            pending.schedule(now + think, Event::Ask { fleet, worker }.pack());
         }
         self.instance(request).leave();
         self.admit(fleet, request.ask.instance, now, pending);
     }
 
     /// The instance that works on a request.
-    #[inline]
+    #[inline(always)]
     fn instance(&mut self, request: &Request) -> &mut Instance {
-        let fleet = &mut self.fleets[usize::from(request.fleet)];
-        &mut fleet.instances[request.ask.instance as usize]
+        instance_of(&mut self.fleets, request)
     }
 }
 
 impl Model for World<'_> {
-    type Event = Event;
+    type Event = Packed;
 
-    fn handle(&mut self, now: Time, event: Event, pending: &mut Pending<Event>) {
-        let request = match event {
-            Event::Arrive { fleet } => return self.arrive(now, fleet, pending),
-            Event::Ask { fleet, worker } => return self.ask(now, fleet, worker, pending),
+    fn handle(&mut self, now: Time, event: Packed, pending: &mut Pending<Packed>) {
+        let event = event.unpack();
+        match event {
+            Event::Arrive { fleet } => self.arrive(now, fleet, pending),
+            Event::Ask { fleet, worker } => self.ask(now, fleet, worker, pending),
+            Event::Proceed { request } => {
+                let mut request = self.requests.remove(request);
+                self.proceed(&mut request, now, pending);
+            }
+            Event::Send { request } => {
+                let mut request = self.requests.remove(request);
+                self.send(&mut request, now, pending);
+            }
+            Event::Answer { request } => self.answer(request, now, pending),
             Event::Settle { fleet, instance } => {
                 self.fleets[usize::from(fleet)].instances[instance as usize].settle(now);
-                return self.admit(fleet, instance, now, pending);
+                self.admit(fleet, instance, now, pending);
             }
-            Event::Proceed { request } | Event::Send { request } | Event::Answer { request } => {
-                &mut self.requests.remove(request)
-            }
-        };
-        match event {
-            Event::Proceed { .. } => self.proceed(request, now, pending),
-            Event::Send { .. } => self.send(request, now, pending),
-            _ => self.answer(request, now, pending),
         }
     }
 
     fn is_over(&self) -> bool {
         self.arrived >= self.assembly.requests_max
     }
+}
+
+/// The instance that works on a request.
+#[inline(always)]
+fn instance_of<'a>(fleets: &'a mut [FleetState], request: &Request) -> &'a mut Instance {
+    let fleet = &mut fleets[usize::from(request.fleet)];
+    &mut fleet.instances[request.ask.instance as usize]
 }
 
 /// The retry quota of the client that makes a step's call.

@@ -58,13 +58,14 @@ pub fn uniform_span(rng: &mut impl Rng, span: Span) -> Span {
     Span::from_nanos(below(rng, span.nanos()))
 }
 
-/// Rounds a non-negative float down; saturates at 2^63 - 1.
-#[expect(clippy::cast_possible_truncation, reason = "that is its purpose")]
+/// Rounds a non-negative float to the nearest integer; saturates at 2^52 - 1, which is 52 days in
+/// nanoseconds.
 #[inline]
 #[must_use]
 pub fn whole(value: f64) -> u64 {
-    // Signed numbers come from floats in one instruction.
-    (value as i64).cast_unsigned()
+    // The sum has its last digit at 1: the processor rounds, and the integer stands in the low bits.
+    const BASE: f64 = (1_u64 << 52) as f64;
+    (value.min(BASE - 1.0) + BASE).to_bits() & ((1 << 52) - 1)
 }
 
 /// Quantile function of the standard normal distribution, for 0 < `p` < 1, to about 1e-16 relative.

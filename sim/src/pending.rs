@@ -195,7 +195,7 @@ impl<E: Copy> Pending<E> {
     #[inline]
     fn insert(&mut self, entry: Entry<E>) {
         if entry.key() <= self.due_last {
-            self.insert_due(entry);
+            self.insert_due(entry.time, entry.order, entry.event);
         } else {
             self.later.push(entry);
         }
@@ -203,7 +203,8 @@ impl<E: Copy> Pending<E> {
 
     /// Puts an entry among the due ones: usually near the first of them, at the end.
     #[inline]
-    fn insert_due(&mut self, entry: Entry<E>) {
+    fn insert_due(&mut self, time: u64, order: u64, event: E) {
+        let entry = Entry { time, order, event };
         let key = entry.key();
         let mut at = self.due.len();
         self.due.push(entry);

@@ -61,6 +61,13 @@ impl StreamKey {
         }
     }
 
+    /// Two random numbers, for who needs no more of this stream: the key's own bits.
+    #[must_use]
+    #[inline]
+    pub fn words(self) -> [u64; 2] {
+        [self.high, self.low]
+    }
+
     /// The stream's generator, at its beginning.
     #[must_use]
     #[inline]

@@ -21,8 +21,6 @@ pub struct Instance {
     ends: Vec<End>,
     /// Nothing in `ends` is before it.
     first_end: Time,
-    /// Ends that are being settled; kept for its memory.
-    due: Vec<End>,
     connections: Connections,
     /// Cores for client-side encryption.
     pub cores: Cores,
@@ -77,7 +75,6 @@ impl Instance {
             waited: None,
             ends: Vec::new(),
             first_end: Time::NEVER,
-            due: Vec::new(),
             connections: Connections {
                 idle: Vec::new(),
                 taken: Vec::new(),
@@ -205,22 +202,19 @@ impl Instance {
 
     #[inline(never)]
     fn settle_due(&mut self, now: Time) {
-        let Self { ends, due, .. } = self;
-        due.clear();
-        due.resize(ends.len(), End(0));
-        // Without a branch, which could not be predicted: every end is written to both.
-        let (mut kept, mut taken, mut first) = (0, 0, u64::MAX);
+        let ends = &mut self.ends;
+        // Those that are due move behind those that are not. Without a branch, which could not be
+        // predicted.
+        let (mut kept, mut first) = (0, u64::MAX);
         for index in 0..ends.len() {
             let end = ends[index];
             let is_due = end.at() <= now;
+            ends[index] = ends[kept];
             ends[kept] = end;
-            due[taken] = end;
             kept += usize::from(!is_due);
-            taken += usize::from(is_due);
             first = first.min(if is_due { u64::MAX } else { end.0 });
         }
-        ends.truncate(kept);
-        due.truncate(taken);
+        let due = &mut ends[kept..];
         due.sort_unstable();
         self.first_end = if kept == 0 {
             Time::NEVER
@@ -228,10 +222,11 @@ impl Instance {
             End(first).at()
         };
         self.connections.settle(due);
-        self.free_places += u32::try_from(taken).expect("no more than there are places");
-        for end in &self.due {
+        for end in &*due {
             self.s3_retry_quota.give_back(end.tokens());
         }
+        self.free_places += u32::try_from(due.len()).expect("no more than there are places");
+        ends.truncate(kept);
     }
 }
 

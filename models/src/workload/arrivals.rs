@@ -30,8 +30,8 @@ pub struct OpenArrivals {
     /// From `start` to the profile's next corner or the end of the second.
     piece: Piece,
     start: Time,
-    /// The last arrival, or `start`.
-    at: Time,
+    /// Arrivals expected from `start` to the last one.
+    exposure: f64,
     second: u64,
     /// Number of the next arrival in this second.
     number: u32,
@@ -104,7 +104,7 @@ impl OpenArrivals {
             gaps: Gaps::new(gap_key.rng()),
             asks: ask_key.rng(),
             start,
-            at: start,
+            exposure: 0.0,
             second: 0,
             number: 0,
             block: Vec::with_capacity(Self::BLOCK),
@@ -138,12 +138,9 @@ impl OpenArrivals {
     #[inline]
     fn draw_times(&mut self, horizon: Time, times: &mut [Time; Self::BLOCK]) -> (usize, bool) {
         for (count, time) in times.iter_mut().enumerate() {
-            let gap = self.gaps.pop();
-            match self.piece.advance(self.start, self.at, gap) {
-                Some(at) if at < horizon => {
-                    self.at = at;
-                    *time = at;
-                }
+            self.exposure += self.gaps.pop();
+            match self.piece.instant(self.start, self.exposure) {
+                Some(at) if at < horizon => *time = at,
                 _ => return (count, true),
             }
         }
@@ -171,7 +168,7 @@ impl OpenArrivals {
     /// Begins the piece at `start`.
     fn enter(&mut self, start: Time) {
         self.start = start;
-        self.at = start;
+        self.exposure = 0.0;
         self.piece = self.profile.piece_at(start);
         self.piece.end = self.piece.end.min(Time::from_secs(start.second() + 1));
         if start.nanos().is_multiple_of(NANOS_PER_S) {
@@ -187,8 +184,8 @@ impl OpenArrivals {
 mod tests {
     use super::*;
     use crate::workload::Sizes;
+    use keystorm_sim::Streams;
     use keystorm_sim::draw::Lognormal;
-    use keystorm_sim::{Span, Streams};
 
     fn arrivals(profile: RateProfile, seed: u64) -> OpenArrivals {
         let sizes = Sizes::Lognormal {
@@ -281,10 +278,10 @@ mod tests {
         let mut gaps = arrivals.gap_key.child(0).rng();
         let mut asks = arrivals.ask_key.child(0).rng();
         let workload = arrivals.workload.clone();
-        let mut at = Time::ZERO;
+        let mut exposure = 0.0;
         for (number, arrival) in (0..).zip(all(arrivals, 1)) {
-            let gap = draw::exponential_unit(&mut gaps) / 5_000.0;
-            at += Span::from_nanos(draw::whole(gap * 1e9));
+            exposure += draw::exponential_unit(&mut gaps);
+            let at = Time::from_nanos(draw::whole(exposure * 1e9 / 5_000.0));
             let ask = workload.draw(&mut asks);
             let id = RequestId::new(0, number);
             assert_eq!(arrival, Arrival { at, id, ask });

@@ -13,6 +13,8 @@ pub struct RateProfile {
 pub(super) struct Piece {
     /// Rate at the beginning \[1/s\].
     pub(super) rate: f64,
+    /// Mean time between arrivals at that rate; infinite at a rate of zero \[ns\].
+    gap_ns: f64,
     /// Change of the rate \[1/s²\].
     pub(super) slope: f64,
     /// The next corner.
@@ -54,46 +56,40 @@ impl RateProfile {
 
     pub(super) fn piece_at(&self, at: Time) -> Piece {
         let next = self.points.partition_point(|point| point.0 <= at);
-        let flat = |rate, end| Piece {
+        let piece = |rate: f64, slope, end| Piece {
             rate,
-            slope: 0.0,
+            gap_ns: NANOS_PER_S as f64 / rate,
+            slope,
             end,
         };
         let Some(&(from, low)) = next.checked_sub(1).map(|before| &self.points[before]) else {
-            return flat(self.points[0].1, self.points[0].0);
+            return piece(self.points[0].1, 0.0, self.points[0].0);
         };
         let Some(&(end, high)) = self.points.get(next) else {
-            return flat(low, Time::NEVER);
+            return piece(low, 0.0, Time::NEVER);
         };
         let slope = (high - low) / (end - from).as_secs_f64();
-        Piece {
-            rate: low + slope * (at - from).as_secs_f64(),
-            slope,
-            end,
-        }
+        let rate = low + slope * (at - from).as_secs_f64();
+        piece(rate, slope, end)
     }
 }
 
 impl Piece {
-    /// The instant after `at`, in this piece, by which a process of these rates has had `exposure`
-    /// expected arrivals; `None` if that lies at or beyond the piece's end.
-    ///
-    /// `start` is where the piece's rate applies.
+    /// The instant in this piece by which a process of these rates has had `exposure` expected
+    /// arrivals since the piece's beginning, `start`; `None` if that lies at or beyond its end.
     #[inline]
-    pub(super) fn advance(&self, start: Time, at: Time, exposure: f64) -> Option<Time> {
-        let seconds = if self.slope == 0.0 {
-            exposure / self.rate
+    pub(super) fn instant(&self, start: Time, exposure: f64) -> Option<Time> {
+        let nanos = if self.slope == 0.0 {
+            exposure * self.gap_ns
         } else {
-            let rate = (self.rate + self.slope * (at - start).as_secs_f64()).max(0.0);
             // rate·x + slope·x²/2 = exposure, solved in the form that loses no digits.
-            let square = rate * rate + 2.0 * self.slope * exposure;
+            let square = self.rate * self.rate + 2.0 * self.slope * exposure;
             if square < 0.0 {
                 return None;
             }
-            2.0 * exposure / (rate + square.sqrt())
+            2.0 * NANOS_PER_S as f64 * exposure / (self.rate + square.sqrt())
         };
-        let nanos = seconds * NANOS_PER_S as f64;
-        // False as well for the infinity of a rate of zero.
-        (nanos < self.end.since(at).nanos() as f64).then(|| at + Span::from_nanos(whole(nanos)))
+        let at = start + Span::from_nanos(whole(nanos));
+        (at < self.end).then_some(at)
     }
 }

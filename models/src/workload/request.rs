@@ -51,7 +51,7 @@ pub struct Ask {
 }
 
 /// Distribution of object sizes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Sizes {
     /// Always the same \[bytes\].
     Fixed(u64),
@@ -121,9 +121,9 @@ impl Sizes {
     #[inline]
     #[must_use]
     pub fn of_word(&self, word: u64) -> u64 {
-        match *self {
-            Self::Fixed(size) => size,
-            Self::Lognormal { bytes, max } => whole(bytes.of_word(word)).min(max),
+        match self {
+            Self::Fixed(size) => *size,
+            Self::Lognormal { bytes, max } => whole(bytes.of_word(word)).min(*max),
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::request::Service;
 use super::service::ServiceTimes;
-use super::{Event, Keys};
+use super::{Event, Keys, Packed};
 use crate::assemble::{Assembly, Fleet, Load};
 use keystorm_models::client::Instance;
 use keystorm_models::s3::BucketKeys;
@@ -123,18 +123,18 @@ impl FleetState {
         fleet: u16,
         horizon: Time,
         service: &ServiceTimes<'_>,
-        pending: &mut Pending<Event>,
+        pending: &mut Pending<Packed>,
     ) {
         match &mut self.source {
             Source::Open(_) => {
                 if let Some(at) = self.next_arrival(horizon, service) {
-                    pending.schedule(at, Event::Arrive { fleet });
+                    pending.schedule(at, Event::Arrive { fleet }.pack());
                 }
             }
             Source::Closed(workers) => {
                 for worker in (0..).take(workers.next.len()) {
                     let at = Time::ZERO + workers.think(worker);
-                    pending.schedule(at, Event::Ask { fleet, worker });
+                    pending.schedule(at, Event::Ask { fleet, worker }.pack());
                 }
             }
         }

@@ -105,32 +105,43 @@ impl Request {
 /// The requests that wait for an event, by number; numbers are used again.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    slots: Vec<Option<Request>>,
+    /// A free one has no attempt.
+    slots: Vec<Request>,
     free: Vec<u32>,
 }
 
 impl Requests {
     pub(super) fn insert(&mut self, request: &Request) -> u32 {
         if let Some(number) = self.free.pop() {
-            self.slots[number as usize] = Some(*request);
+            self.slots[number as usize] = *request;
             return number;
         }
-        self.slots.push(Some(*request));
+        self.slots.push(*request);
         u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 requests at a time")
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, number: u32) -> Request {
         self.free.push(number);
-        self.slots[number as usize]
-            .take()
-            .expect("an event names a request that waits for it")
+        let slot = &mut self.slots[number as usize];
+        let request = *slot;
+        assert!(request.attempt > 0, "an event names a request that waits");
+        slot.attempt = 0;
+        request
+    }
+
+    /// A request that goes on waiting.
+    #[inline]
+    pub(super) fn waiting(&mut self, number: u32) -> &mut Request {
+        &mut self.slots[number as usize]
     }
 
     pub(super) fn get(&self, number: u32) -> Option<&Request> {
-        self.slots[number as usize].as_ref()
+        let request = &self.slots[number as usize];
+        (request.attempt > 0).then_some(request)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
-        self.slots.iter().flatten()
+        self.slots.iter().filter(|request| request.attempt > 0)
     }
 }

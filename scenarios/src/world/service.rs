@@ -5,7 +5,6 @@ use keystorm_models::Latency;
 use keystorm_models::s3::Encryption;
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation, RequestId};
 use keystorm_sim::StreamKey;
-use keystorm_sim::draw::word;
 
 /// What the service of an attempt is drawn from.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +77,5 @@ impl<'a> ServiceTimes<'a> {
 /// The numbers of an attempt's own stream.
 #[inline]
 fn words(key: StreamKey, id: RequestId, attempt: u8) -> [u64; 2] {
-    let mut rng = key.child(id.attempt(attempt)).rng();
-    std::array::from_fn(|_| word(&mut rng))
+    key.child(id.attempt(attempt)).words()
 }

@@ -1,8 +1,9 @@
+use super::bins::Bins;
 use super::request::Request;
 use crate::assemble::Assembly;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
-use keystorm_record::{ClassCounts, Histogram, Sum, TimeParts};
+use keystorm_record::{ClassCounts, Sum, TimeParts};
 use keystorm_sim::stats::Occupancy;
 use keystorm_sim::{Span, Time};
 
@@ -17,8 +18,8 @@ pub(crate) struct Tally {
     /// Number of the first second that is counted.
     first_second: usize,
     pub(crate) seconds: Vec<Second>,
-    pub(crate) generate_data_key: u64,
-    pub(crate) decrypt: u64,
+    /// By call: `GenerateDataKey`, `Decrypt`.
+    pub(crate) kms_calls: [u64; 2],
     pub(crate) kms_refused: u64,
     /// Requests to S3 that are billed: GET, PUT.
     pub(crate) s3_billed: [u64; 2],
@@ -29,7 +30,7 @@ pub(crate) struct Tally {
 #[derive(Debug, Default)]
 pub(crate) struct ClassTally {
     pub(crate) counts: ClassCounts,
-    pub(crate) latency: Histogram,
+    pub(crate) latency: Bins,
     pub(crate) time: TimeParts,
     /// Summed latency of the same requests \[ns\], for comparison with the parts.
     pub(crate) latency_sum: u128,
@@ -63,8 +64,7 @@ impl Tally {
                 .collect(),
             first_second: index(from),
             seconds: Vec::new(),
-            generate_data_key: 0,
-            decrypt: 0,
+            kms_calls: [0; 2],
             kms_refused: 0,
             s3_billed: [0; 2],
             occupancy: Occupancy::new(assembly.warm_up),
@@ -84,8 +84,9 @@ impl Tally {
         for (number, second) in (next.first_second..).zip(&next.seconds) {
             self.second_of(number).add(second);
         }
-        self.generate_data_key += next.generate_data_key;
-        self.decrypt += next.decrypt;
+        for (sum, calls) in self.kms_calls.iter_mut().zip(next.kms_calls) {
+            *sum += calls;
+        }
         self.kms_refused += next.kms_refused;
         for (sum, billed) in self.s3_billed.iter_mut().zip(next.s3_billed) {
             *sum += billed;
@@ -95,6 +96,7 @@ impl Tally {
     }
 
     /// The class of a request that is measured: its intended start lies in the window.
+    #[inline(always)]
     fn class(&mut self, request: &Request) -> Option<&mut ClassTally> {
         let measured = request.start >= self.warm_up;
         let operations = &mut self.classes[usize::from(request.fleet)];
@@ -120,6 +122,7 @@ impl Tally {
         self.seconds.resize(place + 1, Second::default());
     }
 
+    #[inline(always)]
     pub(super) fn arrived(&mut self, request: &Request, now: Time) {
         self.occupancy.enter(now);
         self.second(now).requests += 1;
@@ -128,12 +131,14 @@ impl Tally {
         }
     }
 
+    #[inline(always)]
     pub(super) fn attempt(&mut self, request: &Request) {
         if let Some(class) = self.class(request) {
             class.counts.attempts.0 += 1;
         }
     }
 
+    #[inline(always)]
     pub(super) fn kms_call(&mut self, now: Time, call: Call, first: bool, granted: bool) {
         let refused = u64::from(!granted);
         let second = self.second(now);
@@ -141,10 +146,7 @@ impl Tally {
         second.kms_first_calls += u64::from(first);
         second.kms_refused += refused;
         if now >= self.warm_up {
-            match call {
-                Call::GenerateDataKey => self.generate_data_key += 1,
-                Call::Decrypt => self.decrypt += 1,
-            }
+            self.kms_calls[call as usize] += 1;
             self.kms_refused += refused;
         }
     }
@@ -157,6 +159,7 @@ impl Tally {
     ///
     /// # Source
     /// Amazon S3 User Guide, "Billing for Amazon S3 error responses", read 2026-04-13.
+    #[inline(always)]
     pub(super) fn s3_answered(&mut self, request: &Request, now: Time) {
         let billed = request.refusal.is_none_or(|refusal| refusal.status == 403);
         if billed && now >= self.warm_up {
@@ -177,6 +180,7 @@ impl Tally {
     }
 
     /// A request ends, well or with an error.
+    #[inline(always)]
     pub(super) fn left(&mut self, request: &Request, refusal: Option<&'static Refusal>, now: Time) {
         self.occupancy.leave(now, request.start);
         let second = self.second(now);
@@ -240,23 +244,30 @@ impl ClassTally {
         self.refusal = self.refusal.or(next.refusal);
     }
 
+    #[inline(always)]
     fn ended_well(&mut self, request: &Request, now: Time) {
         let spent = &request.time;
         let latency = (now - request.start).nanos();
         self.counts.ok.0 += 1;
         self.counts.ok_after_retry.0 += u64::from(request.retried);
         self.latency_sum += u128::from(latency);
-        self.latency.0.saturating_record(latency);
-        let sum = |span: Span| Sum(span.nanos().into());
+        self.latency.record(latency);
         let time = &mut self.time;
-        time.wait_ns += sum(spent.wait);
-        time.connect_ns += sum(spent.connect);
-        time.client_crypto_ns += sum(spent.client_crypto);
-        time.kms_ns += sum(spent.kms);
-        time.first_byte_ns += sum(spent.first_byte);
-        time.transfer_ns += sum(spent.transfer);
-        time.refused_ns += sum(spent.refused);
-        time.back_off_ns += sum(spent.back_off);
+        for (sum, span) in [
+            (&mut time.wait_ns, spent.wait),
+            (&mut time.connect_ns, spent.connect),
+            (&mut time.client_crypto_ns, spent.client_crypto),
+            (&mut time.kms_ns, spent.kms),
+            (&mut time.first_byte_ns, spent.first_byte),
+            (&mut time.transfer_ns, spent.transfer),
+            (&mut time.refused_ns, spent.refused),
+            (&mut time.back_off_ns, spent.back_off),
+        ] {
+            // Most parts of most requests are zero.
+            if span > Span::ZERO {
+                *sum += Sum(span.nanos().into());
+            }
+        }
     }
 
     fn ended_with(&mut self, refusal: &'static Refusal) {

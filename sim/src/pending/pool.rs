@@ -46,7 +46,9 @@ impl<E: Copy> Pool<E> {
     #[inline]
     pub(super) fn append(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
         if bucket.cursor.is_multiple_of(CHUNK) {
-            self.open_chunk(bucket, entry);
+            // Part by part: an entry whose address is taken is written in parts and read whole, which
+            // stalls.
+            self.open_chunk(bucket, entry.time, entry.order, entry.event);
         }
         self.entries[bucket.cursor as usize] = entry;
         bucket.cursor += 1;
@@ -55,7 +57,8 @@ impl<E: Copy> Pool<E> {
 
     /// A chunk for the bucket to go on with.
     #[inline(never)]
-    fn open_chunk(&mut self, bucket: &mut Bucket, filler: Entry<E>) {
+    fn open_chunk(&mut self, bucket: &mut Bucket, time: u64, order: u64, event: E) {
+        let filler = Entry { time, order, event };
         if self.links.is_empty() {
             self.links.push(NONE);
             self.entries.extend([filler; CHUNK as usize]);

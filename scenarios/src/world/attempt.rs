@@ -1,0 +1,188 @@
+//! One attempt of a call: a connection, the quotas it asks, the service it gets.
+use super::World;
+use super::event::{Event, Packed};
+use super::request::Request;
+use crate::assemble::Assembly;
+use keystorm_models::kms::Call;
+use keystorm_models::s3::{Encryption, Refusal, kms_call};
+use keystorm_models::workload::Operation;
+use keystorm_sim::{Pending, Span, Time};
+
+impl World<'_> {
+    /// An attempt of the client's own KMS call.
+    pub(super) fn call_kms(
+        &mut self,
+        request: &mut Request,
+        now: Time,
+        pending: &mut Pending<Packed>,
+    ) {
+        let Self {
+            fleets,
+            tally,
+            kms,
+            assembly,
+            ..
+        } = self;
+        tally.attempt(request);
+        let call = match request.ask.operation {
+            Operation::Put => Call::GenerateDataKey,
+            Operation::Get => Call::Decrypt,
+        };
+        let granted = kms.ask(now);
+        tally.kms_call(now, call, request.attempt == 1, granted);
+        let takes = if granted {
+            let key = fleets[usize::from(request.fleet)].keys.client_kms;
+            let takes = assembly.kms.latency.draw(&mut request.stream(key).rng());
+            request.refusal = None;
+            request.time.kms += takes;
+            takes
+        } else {
+            request.refusal = Some(&Refusal::KMS_THROTTLING);
+            assembly.kms.refusal_latency
+        };
+        self.park(
+            *request,
+            now + takes,
+            |request| Event::Answer { request },
+            pending,
+        );
+    }
+
+    /// An attempt of the call to S3 begins: it takes a connection or sets one up.
+    #[inline(always)]
+    pub(super) fn call_s3(
+        &mut self,
+        request: &mut Request,
+        now: Time,
+        pending: &mut Pending<Packed>,
+    ) {
+        self.tally.attempt(request);
+        if self.instance(request).take_connection(now) {
+            self.send(request, now, pending);
+        } else {
+            let set_up = now + self.assembly.client.connect;
+            self.park(*request, set_up, |request| Event::Send { request }, pending);
+        }
+    }
+
+    /// An attempt reaches S3, which decides at once what becomes of it.
+    #[inline(always)]
+    pub(super) fn send(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
+        request.refusal = self.refusal(request, now);
+        let Assembly { s3, kms, .. } = self.assembly;
+        if let Some(refusal) = request.refusal {
+            let kms = if refusal == &Refusal::KMS_SLOW_DOWN {
+                kms.refusal_latency
+            } else {
+                Span::ZERO
+            };
+            let answer = now + s3.refusal_latency + kms;
+            return self.park(
+                *request,
+                answer,
+                |request| Event::Answer { request },
+                pending,
+            );
+        }
+        request.time.connect += now - request.attempt_began;
+        let end = now + self.serve(request);
+        if self.ends_silently(request, now, end) {
+            self.instance(request).ends_at(end, request.retry_cost);
+            self.tally.s3_answered(request, end);
+            self.tally.left(request, None, end);
+            return;
+        }
+        let number = self.requests.insert(&{ *request });
+        pending.schedule_ahead(end, Event::Answer { request: number }.pack());
+    }
+
+    /// Whether nobody needs to know of a request's end, at `end`, before its instance is next asked
+    /// for something; the end is then settled there.
+    #[inline(always)]
+    fn ends_silently(&self, request: &Request, now: Time, end: Time) -> bool {
+        let fleet = &self.fleets[usize::from(request.fleet)];
+        fleet.ends_silently
+            && end < self.assembly.horizon
+            && fleet.instances[request.ask.instance as usize].takes_ends(now)
+    }
+
+    /// Why S3 refuses an attempt, if it does: front door, prefix, KMS, in this order.
+    #[inline(always)]
+    fn refusal(&mut self, request: &mut Request, now: Time) -> Option<&'static Refusal> {
+        request.calls_kms = false;
+        let operation = request.ask.operation;
+        let front_door = &self.assembly.s3.front_door;
+        if let Some(refusal) = front_door.refuses(operation) {
+            return Some(refusal);
+        }
+        if !self.prefixes.admit(now, request.ask.prefix, operation) {
+            self.tally.s3_refused(now);
+            return Some(&Refusal::PREFIX_SLOW_DOWN);
+        }
+        let call = kms_call(operation, front_door.encryption)?;
+        if front_door.encryption == Encryption::SseKmsBucketKey {
+            self.ask_bucket_key(request, call, now)
+        } else {
+            self.ask_kms(request, call, now)
+        }
+    }
+
+    fn ask_bucket_key(
+        &mut self,
+        request: &mut Request,
+        call: Call,
+        now: Time,
+    ) -> Option<&'static Refusal> {
+        let requester = u32::from(request.fleet);
+        let key = self.fleets[usize::from(request.fleet)].keys.bucket_key;
+        let keys = self
+            .bucket_keys
+            .as_ref()
+            .expect("a Bucket Key has its caches");
+        let place = keys.place(requester, call, &mut request.stream(key).rng());
+        if keys.holds(place, now) {
+            return None;
+        }
+        let refusal = self.ask_kms(request, call, now);
+        if let (None, Some(keys)) = (refusal, &mut self.bucket_keys) {
+            keys.store(place, now);
+        }
+        refusal
+    }
+
+    /// S3 calls KMS on the request's behalf.
+    #[inline(always)]
+    fn ask_kms(
+        &mut self,
+        request: &mut Request,
+        call: Call,
+        now: Time,
+    ) -> Option<&'static Refusal> {
+        let granted = self.kms.ask(now);
+        self.tally
+            .kms_call(now, call, request.attempt == 1, granted);
+        request.calls_kms = granted;
+        (!granted).then_some(&Refusal::KMS_SLOW_DOWN)
+    }
+
+    /// Time that an admitted attempt takes from here: KMS, first byte and transfer.
+    #[inline(always)]
+    fn serve(&self, request: &mut Request) -> Span {
+        if request.attempt > 1 {
+            let key = self.fleets[usize::from(request.fleet)].keys.service;
+            request.service = self
+                .service
+                .draw(key, request.id, request.attempt, &request.ask);
+        }
+        let service = &request.service;
+        let kms = if request.calls_kms {
+            service.kms
+        } else {
+            Span::ZERO
+        };
+        request.time.first_byte += service.first_byte;
+        request.time.transfer += service.transfer;
+        request.time.kms += kms;
+        service.first_byte + service.transfer + kms
+    }
+}

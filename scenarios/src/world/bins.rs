@@ -1,0 +1,88 @@
+use keystorm_record::Histogram;
+
+/// Counts of latencies in the bins of a [`Histogram`], and nothing else: recording a value is one
+/// addition.
+#[derive(Debug)]
+pub(crate) struct Bins {
+    counts: Vec<u64>,
+}
+
+/// Bins of each power of two, as a power of two: three significant digits.
+const BITS: u32 = 10;
+
+impl Bins {
+    #[inline]
+    pub(super) fn record(&mut self, nanos: u64) {
+        // What is beyond all bins counts as the histogram's largest value.
+        let bin = index(nanos);
+        let bin = if bin < self.counts.len() {
+            bin
+        } else {
+            index(Histogram::HIGH_NS)
+        };
+        self.counts[bin] += 1;
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sum, count) in self.counts.iter_mut().zip(&other.counts) {
+            *sum += count;
+        }
+    }
+
+    /// The same counts as a histogram.
+    pub(crate) fn histogram(&self) -> Histogram {
+        let mut histogram = Histogram::new();
+        for (index, &count) in self.counts.iter().enumerate() {
+            if count > 0 {
+                histogram.0.saturating_record_n(value(index), count);
+            }
+        }
+        histogram
+    }
+}
+
+impl Default for Bins {
+    fn default() -> Self {
+        Self {
+            counts: vec![0; Histogram::new().0.distinct_values()],
+        }
+    }
+}
+
+/// The bin of a value, if there were bins for all.
+#[expect(clippy::cast_possible_truncation, reason = "below 2^16")]
+#[inline]
+fn index(nanos: u64) -> usize {
+    let shift = (nanos | 1 << BITS).ilog2() - BITS;
+    ((u64::from(shift) << BITS) + (nanos >> shift)) as usize
+}
+
+/// The smallest value of a bin.
+fn value(index: usize) -> u64 {
+    let shift = (index >> BITS).saturating_sub(1);
+    ((index - (shift << BITS)) as u64) << shift
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        // Goal: the bins are the histogram's, at every size.
+        // Method: values of all magnitudes recorded both ways; the same JSON.
+        #[test]
+        fn bins_are_those_of_the_histogram(
+            values in prop::collection::vec((0_u32..64, any::<u64>()), 0..200),
+        ) {
+            let (mut bins, mut histogram) = (Bins::default(), Histogram::new());
+            for (shift, bits) in values {
+                let nanos = bits >> shift;
+                bins.record(nanos);
+                histogram.0.saturating_record(nanos);
+            }
+            let json = |it: &Histogram| serde_json::to_string(it).unwrap();
+            prop_assert_eq!(json(&bins.histogram()), json(&histogram));
+        }
+    }
+}
