@@ -63,7 +63,7 @@ pub fn uniform_span(rng: &mut impl Rng, span: Span) -> Span {
 #[inline]
 #[must_use]
 pub fn whole(value: f64) -> u64 {
-    // The sum has its last digit at 1: the processor rounds, and the integer stands in the low bits.
+    // The sum has its last digit at 1: the processor rounds, the integer stands in the low bits.
     const BASE: f64 = (1_u64 << 52) as f64;
     (value.min(BASE - 1.0) + BASE).to_bits() & ((1 << 52) - 1)
 }

@@ -46,8 +46,8 @@ impl<E: Copy> Pool<E> {
     #[inline]
     pub(super) fn append(&mut self, bucket: &mut Bucket, entry: Entry<E>) {
         if bucket.cursor.is_multiple_of(CHUNK) {
-            // Part by part: an entry whose address is taken is written in parts and read whole, which
-            // stalls.
+            // Part by part: an entry whose address is taken is written in parts and read whole,
+            // which stalls.
             self.open_chunk(bucket, entry.time, entry.order, entry.event);
         }
         self.entries[bucket.cursor as usize] = entry;
