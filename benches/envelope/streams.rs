@@ -165,7 +165,7 @@ fn per_s(len: u64, work: impl FnOnce() -> io::Result<u64>) -> Result<f64, Box<dy
     if done != len {
         return Err(format!("{done} bytes instead of {len}").into());
     }
-    Ok(len as f64 / 1e9 / (core_time()? - start).as_secs_f64())
+    Ok(len as f64 / 1e9 / core_time()?.saturating_sub(start).as_secs_f64())
 }
 
 /// As many bytes, whole, in memory.
