@@ -52,14 +52,14 @@ pub fn exponential_of_word(word: u64) -> f64 {
     minus_logarithm(unit_of_word(word) + f64::EPSILON)
 }
 
-/// Exponential with mean `mean`, rounded down to nanoseconds.
+/// Exponential with mean `mean`, rounded to nanoseconds.
 #[inline]
 pub fn exponential(rng: &mut impl Rng, mean: Span) -> Span {
     span(exponential_unit(rng), mean)
 }
 
 /// Exponential draws of one stream, a batch at a time: the processor overlaps the draws of a batch,
-/// which halves what an event costs that waits for its draw.
+/// and an event need not wait for its draw.
 ///
 /// The values are those of [`exponential`], one number of the stream for each, but the stream runs
 /// ahead: give it to nothing else.
@@ -97,7 +97,7 @@ impl<R: Rng> Exponentials<R> {
         }
     }
 
-    /// Exponential with mean `mean`, rounded down to nanoseconds.
+    /// Exponential with mean `mean`, rounded to nanoseconds.
     #[inline]
     pub fn draw(&mut self, mean: Span) -> Span {
         if self.next == BATCH {
