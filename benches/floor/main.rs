@@ -4,6 +4,10 @@
 //! and how far ahead they are scheduled, counts nothing that the work does not need, and draws by
 //! the fastest methods that we know. An engine cannot know any of that.
 #![expect(clippy::print_stdout, reason = "its line is its purpose")]
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "bounded or masked on purpose: a floor has no time to check"
+)]
 mod random;
 mod wheel;
 mod works;

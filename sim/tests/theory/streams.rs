@@ -14,7 +14,7 @@ type Pair<'a> = &'a dyn Fn(u64) -> (f64, f64);
 fn neighbouring_streams_are_jointly_uniform() {
     const CELLS: usize = 32;
     const PAIRS: u64 = 400_000;
-    let cell = |value: f64| usize::try_from(draw::whole(value * CELLS as f64)).unwrap();
+    let cell = |value: f64| usize::try_from(draw::whole((value * CELLS as f64).floor())).unwrap();
     let first = |key: StreamKey| draw::unit(&mut key.rng());
     let second = |key: StreamKey| {
         let mut rng = key.rng();
