@@ -70,7 +70,7 @@ pub(crate) fn samples(data: &Path, operation: Operation) -> Result<Vec<u64>, Str
                 let millis: f64 = cell
                     .parse()
                     .map_err(|why| format!("{}: {cell:?}: {why}", path.display()))?;
-                samples.push(whole(millis * 1e6 + 0.5));
+                samples.push(whole((millis * 1e6 + 0.5).floor()));
             }
         }
     }
@@ -91,7 +91,12 @@ pub(crate) struct Fit {
 
 /// Fits a table to sorted samples \[ns\].
 pub(crate) fn fit(samples: &[u64]) -> Fit {
-    let knot = |quantile: f64| (quantile, whole(empirical(samples, quantile) + 0.5));
+    let knot = |quantile: f64| {
+        (
+            quantile,
+            whole((empirical(samples, quantile) + 0.5).floor()),
+        )
+    };
     let fixed = FIXED.map(knot);
     let mut segments: Vec<_> = fixed
         .windows(2)
@@ -152,7 +157,7 @@ impl Segment {
             furthest: from.0,
         };
         let last = (samples.len() - 1) as f64;
-        let first = usize::try_from(whole(from.0 * last)).expect("an index of a sample");
+        let first = usize::try_from(whole((from.0 * last).floor())).expect("an index of a sample");
         for (index, &sample) in samples.iter().enumerate().skip(first) {
             let quantile = index as f64 / last;
             if quantile > to.0 {
@@ -175,7 +180,7 @@ impl Segment {
 /// in between.
 fn empirical(samples: &[u64], quantile: f64) -> f64 {
     let position = quantile * (samples.len() - 1) as f64;
-    let index = usize::try_from(whole(position)).expect("an index of a sample");
+    let index = usize::try_from(whole(position.floor())).expect("an index of a sample");
     let below = samples[index] as f64;
     let above = samples[(index + 1).min(samples.len() - 1)] as f64;
     below + (above - below) * (position - index as f64)

@@ -86,6 +86,14 @@ pub(super) fn parse_all(settings: &[Source]) -> (Vec<Table>, Vec<Diagnostic>) {
     (tables, found)
 }
 
+/// Whether a value is a number with a unit, such as `20_000/s`: the parser takes some of them, with
+/// their unit, for numbers.
+fn has_unit(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_digit())
+        && value.contains('_')
+        && !value.ends_with(|c: char| c.is_ascii_digit())
+}
+
 fn parse(source: usize, text: &str) -> Result<Table, Box<Diagnostic>> {
     let (path, value) = split(text).unwrap_or((text, ""));
     let path_at = At::new(source, 0, &(0..path.len()));
@@ -103,8 +111,8 @@ fn parse(source: usize, text: &str) -> Result<Table, Box<Diagnostic>> {
     }
     let offset = path.len() + 1;
     let node = match DeValue::parse(value) {
-        Ok(parsed) => Node::from_toml(&parsed, source, offset),
-        Err(_) => Node {
+        Ok(parsed) if !has_unit(value) => Node::from_toml(&parsed, source, offset),
+        _ => Node {
             at: At::new(source, offset, &(0..value.len())),
             value: Value::Text(value.to_owned()),
         },
