@@ -97,12 +97,14 @@ impl Quantiles {
     /// May panic for other numbers.
     #[expect(
         clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
         reason = "a cell's number is below 1,024"
     )]
     #[inline]
     #[must_use]
     pub fn at(&self, quantile: f64) -> Span {
-        let cell = whole(quantile * CELLS as f64) as usize;
+        // Rounded down: the cell that holds the quantile.
+        let cell = (quantile * CELLS as f64) as i64 as usize;
         let mut index = usize::from(self.guide[cell % CELLS]);
         // One step without a branch, which could not be predicted; more are rare.
         index += usize::from(self.knots[index + 1].quantile <= quantile);
