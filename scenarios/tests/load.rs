@@ -165,6 +165,7 @@ fn settings_win_over_file_and_variants() {
             "bucket.encryption=sse-c",
             "bucket.blocked-encryption-types=[]",
             "kms.request-quota = \"7_000/s\"",
+            "s3.prefix-read-rate=5_400/s",
             "fleets.web.size.fixed=1 MiB",
             "fleets.\"night job\".concurrency=2",
             "fleets.\"night job\".arrivals.closed={ think-time = '1 s' }",
@@ -176,6 +177,7 @@ fn settings_win_over_file_and_variants() {
     assert_eq!(scenario.bucket.encryption, Encryption::SseC);
     assert!(scenario.bucket.blocked_encryption_types.is_empty());
     assert_eq!(scenario.kms.request_quota, Some(Rate(7_000.0)));
+    assert_eq!(scenario.s3.prefix_read_rate, Rate(5_400.0));
     assert_eq!(
         scenario.fleets.keys().collect::<Vec<_>>(),
         ["night job", "web"]

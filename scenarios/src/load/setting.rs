@@ -86,14 +86,6 @@ pub(super) fn parse_all(settings: &[Source]) -> (Vec<Table>, Vec<Diagnostic>) {
     (tables, found)
 }
 
-/// Whether a value is a number with a unit, such as `20_000/s`: the parser takes some of them, with
-/// their unit, for numbers.
-fn has_unit(value: &str) -> bool {
-    value.starts_with(|c: char| c.is_ascii_digit())
-        && value.contains('_')
-        && !value.ends_with(|c: char| c.is_ascii_digit())
-}
-
 fn parse(source: usize, text: &str) -> Result<Table, Box<Diagnostic>> {
     let (path, value) = split(text).unwrap_or((text, ""));
     let path_at = At::new(source, 0, &(0..path.len()));
@@ -110,13 +102,15 @@ fn parse(source: usize, text: &str) -> Result<Table, Box<Diagnostic>> {
         ));
     }
     let offset = path.len() + 1;
-    let node = match DeValue::parse(value) {
-        Ok(parsed) if !has_unit(value) => Node::from_toml(&parsed, source, offset),
-        _ => Node {
-            at: At::new(source, offset, &(0..value.len())),
-            value: Value::Text(value.to_owned()),
-        },
+    let text = || Node {
+        at: At::new(source, offset, &(0..value.len())),
+        value: Value::Text(value.to_owned()),
     };
+    let node = DeValue::parse(value)
+        .map(|parsed| Node::from_toml(&parsed, source, offset))
+        .ok()
+        .filter(is_value)
+        .unwrap_or_else(text);
     Ok(document_of(
         &keys,
         Entry {
@@ -124,6 +118,16 @@ fn parse(source: usize, text: &str) -> Result<Table, Box<Diagnostic>> {
             node,
         },
     ))
+}
+
+/// Whether what the parser found is a value. It takes some texts that begin with a number, such as
+/// `20_000/s`, for numbers without reading them.
+fn is_value(node: &Node) -> bool {
+    match node.value {
+        Value::Integer(number) => number.is_some(),
+        Value::Float(number) => !number.is_nan(),
+        _ => true,
+    }
 }
 
 /// The keys of a dotted path, as TOML reads them.

@@ -165,7 +165,8 @@ mod tests {
 
     proptest! {
         // Goal: the guide table finds the same segment as a search from the left, for any table.
-        // Method: random tables, compare with plain interpolation.
+        // Method: random tables, compare with plain interpolation; anywhere, and shortly before each
+        // knot, where the wrong cell has the next segment.
         #[test]
         fn guided_search_agrees_with_plain_search(
             steps in prop::collection::vec((1_u32..1000, 0_u64..1_000_000), 1..80),
@@ -181,10 +182,19 @@ mod tests {
                 points.push((at, points[index].1 + rise));
             }
             let table = Quantiles::new(&points).unwrap();
-            let right = points.iter().position(|point| point.0 > quantile).unwrap();
-            let ((q0, t0), (q1, t1)) = (points[right - 1], points[right]);
-            let plain = t0 as f64 + (t1 - t0) as f64 * (quantile - q0) / (q1 - q0);
-            prop_assert!((table.at(quantile).nanos() as f64 - plain).abs() <= 1.0);
+            let agrees = |quantile: f64| {
+                let right = points.iter().position(|point| point.0 > quantile).unwrap();
+                let ((q0, t0), (q1, t1)) = (points[right - 1], points[right]);
+                let plain = t0 as f64 + (t1 - t0) as f64 * (quantile - q0) / (q1 - q0);
+                (table.at(quantile).nanos() as f64 - plain).abs() <= 1.0
+            };
+            prop_assert!(agrees(quantile), "{quantile}");
+            for &(knot, _) in &points[1..] {
+                for below in [1e-12, 1e-6, 1e-4, 4e-4] {
+                    let quantile = (knot - below).max(0.0);
+                    prop_assert!(agrees(quantile), "{quantile}, {below} before a knot");
+                }
+            }
         }
     }
 }
