@@ -40,7 +40,7 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(String),
-    /// `None`: outside of 128 bits.
+    /// `None`: outside of 128 bits, or with a unit and no quotes, which the parser lets through.
     Integer(Option<i128>),
     Float(f64),
     Bool(bool),
@@ -172,7 +172,9 @@ impl Node {
             }
             Value::Text(text) => format!("{text:?}"),
             Value::Integer(Some(number)) => number.to_string(),
-            Value::Integer(None) => "a number of more than 128 bits".to_owned(),
+            Value::Integer(None) => {
+                "a number that cannot be read (one with a unit stands in quotes)".to_owned()
+            }
             Value::Float(number) => number.to_string(),
             Value::Bool(truth) => truth.to_string(),
             Value::Datetime(text) => text.clone(),
