@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 1] = library!["quickstart"];
+const LIBRARY: [(&str, &str); 2] = library!["day-at-30k", "quickstart"];
 
 fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(LIBRARY.map(|(name, _)| name))

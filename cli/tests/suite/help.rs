@@ -90,7 +90,10 @@ fn unknown_words_are_answered_with_known_ones() {
             "schema scenarios",
             "possible values: scenario, record, metrics",
         ),
-        ("examples quickstar", "possible values: quickstart"),
+        (
+            "examples quickstar",
+            "possible values: day-at-30k, quickstart",
+        ),
         ("run quickstart.toml --requests-maxx 1", "--requests-max"),
     ] {
         let output = tool.run(arguments, 2);
