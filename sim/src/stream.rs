@@ -87,7 +87,7 @@ pub(crate) fn mix(mut bits: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::Streams;
-    use crate::draw::unit;
+    use crate::draw::{unit, unit_of_word};
     use rand::Rng as _;
 
     // Goal: streams never change, on any machine, in any version: every golden value hangs on them.
@@ -130,6 +130,31 @@ mod tests {
                 .sum();
             let r = covariance * 12.0 / PAIRS as f64;
             assert!(r.abs() < 4.4 / (PAIRS as f64).sqrt(), "{label}: r = {r}");
+        }
+    }
+
+    // Goal: a key's two words are as good as numbers of its stream.
+    // Method: correlation over 100,000 keys of the two words, of each with the next key's, and of
+    // the second with the next key's first; |r| above 4.4/sqrt(n) has a chance of 1e-5 if
+    // independent. And each word's mean, with the same chance.
+    #[test]
+    fn words_of_keys_are_uncorrelated() {
+        const KEYS: u64 = 100_000;
+        let key = Streams::new(4, 0).key("words", 0);
+        let of = |index: u64| {
+            key.child(index)
+                .words()
+                .map(|word| unit_of_word(word) - 0.5)
+        };
+        let bound = 4.4 / (KEYS as f64).sqrt();
+        for (left, right, shift) in [(0, 1, 0), (0, 0, 1), (1, 1, 1), (1, 0, 1)] {
+            let covariance: f64 = (0..KEYS).map(|i| of(i)[left] * of(i + shift)[right]).sum();
+            let r = covariance * 12.0 / KEYS as f64;
+            assert!(r.abs() < bound, "{left}, {right}, {shift}: r = {r}");
+        }
+        for word in [0, 1] {
+            let mean: f64 = (0..KEYS).map(|i| of(i)[word]).sum::<f64>() / KEYS as f64;
+            assert!(mean.abs() < bound * 0.289, "{word}: {mean}");
         }
     }
 }

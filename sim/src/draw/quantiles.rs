@@ -165,8 +165,8 @@ mod tests {
 
     proptest! {
         // Goal: the guide table finds the same segment as a search from the left, for any table.
-        // Method: random tables, compare with plain interpolation; anywhere, and shortly before each
-        // knot, where the wrong cell has the next segment.
+        // Method: random tables, compare with plain interpolation; anywhere, and shortly before
+        // each knot, where the wrong cell has the next segment.
         #[test]
         fn guided_search_agrees_with_plain_search(
             steps in prop::collection::vec((1_u32..1000, 0_u64..1_000_000), 1..80),
