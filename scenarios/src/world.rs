@@ -22,7 +22,7 @@ mod service;
 mod snapshot;
 mod tally;
 
-pub(crate) use event::{Event, Packed};
+pub(crate) use event::Event;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, Second, Tally};
 
@@ -57,7 +57,7 @@ impl<'a> World<'a> {
         assembly: &'a Assembly,
         replication: u32,
         from: Time,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) -> Self {
         let streams = Streams::new(assembly.seed, u64::from(replication));
         let (kms, s3) = (&assembly.kms, &assembly.s3);
@@ -108,7 +108,7 @@ impl<'a> World<'a> {
 
     /// A request of an open fleet arrives; so do those after it in the same second, for as long as
     /// no event comes between them.
-    fn arrive(&mut self, at: Time, fleet: u16, pending: &mut Pending<Packed>) {
+    fn arrive(&mut self, at: Time, fleet: u16, pending: &mut Pending<Event>) {
         let mut now = at;
         let second_end = Time::from_secs(at.second() + 1);
         loop {
@@ -122,13 +122,13 @@ impl<'a> World<'a> {
             self.enter(request, now, pending);
             let Some(next) = next else { return };
             if !straight_on || next >= second_end || next >= pending.first() {
-                return pending.schedule(next, Event::Arrive { fleet }.pack());
+                return pending.schedule(next, Event::Arrive { fleet });
             }
             now = next;
         }
     }
 
-    fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Packed>) {
+    fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Event>) {
         let state = &mut self.fleets[usize::from(fleet)];
         let (id, ask) = state.ask_of(worker);
         let service = self.service.draw(state.keys.service, id, 1, &ask);
@@ -138,7 +138,7 @@ impl<'a> World<'a> {
 
     /// A request enters the system and takes a place in its instance, or waits for one.
     #[inline(always)]
-    fn enter(&mut self, mut request: Request, now: Time, pending: &mut Pending<Packed>) {
+    fn enter(&mut self, mut request: Request, now: Time, pending: &mut Pending<Event>) {
         self.arrived += 1;
         self.tally.arrived(&request, now);
         if self.instance(&request).enter(now) {
@@ -150,20 +150,20 @@ impl<'a> World<'a> {
 
     /// A request waits for a place. From now on the ends of its instance must be known in time.
     #[cold]
-    fn wait(&mut self, request: Request, now: Time, pending: &mut Pending<Packed>) {
+    fn wait(&mut self, request: Request, now: Time, pending: &mut Pending<Event>) {
         let number = self.requests.insert(&request);
         let (fleet, instance) = (request.fleet, request.ask.instance);
         let waited_in = self.instance(&request);
         if !waited_in.is_crowded(now) {
             for at in waited_in.unsettled() {
-                pending.schedule_ahead(at, Event::Settle { fleet, instance }.pack());
+                pending.schedule_ahead(at, Event::Settle { fleet, instance });
             }
         }
         waited_in.wait(number, now);
     }
 
     /// Places may have come free: the requests that have waited longest take them.
-    fn admit(&mut self, fleet: u16, instance: u32, now: Time, pending: &mut Pending<Packed>) {
+    fn admit(&mut self, fleet: u16, instance: u32, now: Time, pending: &mut Pending<Event>) {
         while let Some(next) = self.fleets[usize::from(fleet)].instances[instance as usize].admit()
         {
             let mut request = self.requests.remove(next);
@@ -173,7 +173,7 @@ impl<'a> World<'a> {
 
     /// A request has its place: its first call begins.
     #[inline(always)]
-    fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
+    fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         let client_side = self.assembly.client.crypto_rate.is_some();
         request.time.wait += now - request.start;
         let writes = request.ask.operation == Operation::Put;
@@ -186,7 +186,7 @@ impl<'a> World<'a> {
     }
 
     #[inline(always)]
-    fn proceed(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
+    fn proceed(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         request.attempt_began = now;
         request.retried |= request.attempt > 1;
         match request.step {
@@ -202,14 +202,14 @@ impl<'a> World<'a> {
         request: Request,
         at: Time,
         event: impl FnOnce(u32) -> Event,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) {
         let number = self.requests.insert(&request);
-        pending.schedule(at, event(number).pack());
+        pending.schedule(at, event(number));
     }
 
     /// The answer to an attempt of request `number` arrives.
-    fn answer(&mut self, number: u32, now: Time, pending: &mut Pending<Packed>) {
+    fn answer(&mut self, number: u32, now: Time, pending: &mut Pending<Event>) {
         let Self {
             requests,
             fleets,
@@ -230,7 +230,7 @@ impl<'a> World<'a> {
     }
 
     /// A call succeeded: the request goes on with its next one, or is done.
-    fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
+    fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         let crypto_rate = self.assembly.client.crypto_rate;
         let instance = self.instance(request);
         let tokens = RetryQuota::refund(request.retry_cost.take());
@@ -263,7 +263,7 @@ impl<'a> World<'a> {
         number: u32,
         refusal: &'static Refusal,
         now: Time,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) {
         let Self {
             requests,
@@ -292,7 +292,7 @@ impl<'a> World<'a> {
                 request.attempt += 1;
                 request.time.back_off += back_off;
                 let event = Event::Proceed { request: number };
-                pending.schedule(now + back_off, event.pack());
+                pending.schedule(now + back_off, event);
             }
             Decision::GiveUp(_) => {
                 let request = self.requests.remove(number);
@@ -307,13 +307,13 @@ impl<'a> World<'a> {
         request: &Request,
         refusal: Option<&'static Refusal>,
         now: Time,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) {
         self.tally.left(request, refusal, now);
         let fleet = request.fleet;
         if let Some(worker) = request.worker() {
             let think = self.fleets[usize::from(fleet)].think(worker);
-            pending.schedule(now + think, Event::Ask { fleet, worker }.pack());
+            pending.schedule(now + think, Event::Ask { fleet, worker });
         }
         self.instance(request).leave();
         self.admit(fleet, request.ask.instance, now, pending);
@@ -327,10 +327,9 @@ impl<'a> World<'a> {
 }
 
 impl Model for World<'_> {
-    type Event = Packed;
+    type Event = Event;
 
-    fn handle(&mut self, now: Time, event: Packed, pending: &mut Pending<Packed>) {
-        let event = event.unpack();
+    fn handle(&mut self, now: Time, event: Event, pending: &mut Pending<Event>) {
         match event {
             Event::Arrive { fleet } => self.arrive(now, fleet, pending),
             Event::Ask { fleet, worker } => self.ask(now, fleet, worker, pending),

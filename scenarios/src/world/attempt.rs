@@ -1,6 +1,6 @@
 //! One attempt of a call: a connection, the quotas it asks, the service it gets.
 use super::World;
-use super::event::{Event, Packed};
+use super::event::Event;
 use super::request::Request;
 use crate::assemble::Assembly;
 use keystorm_models::kms::Call;
@@ -14,7 +14,7 @@ impl World<'_> {
         &mut self,
         request: &mut Request,
         now: Time,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) {
         let Self {
             fleets,
@@ -54,7 +54,7 @@ impl World<'_> {
         &mut self,
         request: &mut Request,
         now: Time,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) {
         self.tally.attempt(request);
         if self.instance(request).take_connection(now) {
@@ -67,7 +67,7 @@ impl World<'_> {
 
     /// An attempt reaches S3, which decides at once what becomes of it.
     #[inline(always)]
-    pub(super) fn send(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Packed>) {
+    pub(super) fn send(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         request.refusal = self.refusal(request, now);
         let Assembly { s3, kms, .. } = self.assembly;
         if let Some(refusal) = request.refusal {
@@ -93,7 +93,7 @@ impl World<'_> {
             return;
         }
         let number = self.requests.insert(&{ *request });
-        pending.schedule_ahead(end, Event::Answer { request: number }.pack());
+        pending.schedule_ahead(end, Event::Answer { request: number });
     }
 
     /// Whether nobody needs to know of a request's end, at `end`, before its instance is next asked

@@ -1,6 +1,6 @@
 use super::request::Service;
 use super::service::ServiceTimes;
-use super::{Event, Keys, Packed};
+use super::{Event, Keys};
 use crate::assemble::{Assembly, Fleet, Load};
 use keystorm_models::client::Instance;
 use keystorm_models::s3::BucketKeys;
@@ -123,18 +123,18 @@ impl FleetState {
         fleet: u16,
         horizon: Time,
         service: &ServiceTimes<'_>,
-        pending: &mut Pending<Packed>,
+        pending: &mut Pending<Event>,
     ) {
         match &mut self.source {
             Source::Open(_) => {
                 if let Some(at) = self.next_arrival(horizon, service) {
-                    pending.schedule(at, Event::Arrive { fleet }.pack());
+                    pending.schedule(at, Event::Arrive { fleet });
                 }
             }
             Source::Closed(workers) => {
                 for worker in (0..).take(workers.next.len()) {
                     let at = Time::ZERO + workers.think(worker);
-                    pending.schedule(at, Event::Ask { fleet, worker }.pack());
+                    pending.schedule(at, Event::Ask { fleet, worker });
                 }
             }
         }

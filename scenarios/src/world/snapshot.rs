@@ -1,5 +1,5 @@
 use super::request::Request;
-use super::{Event, Packed, World};
+use super::{Event, World};
 use keystorm_models::client::InstanceState;
 use keystorm_sim::{Pending, Time};
 
@@ -18,14 +18,14 @@ pub(crate) struct Snapshot {
 impl World<'_> {
     /// The state at `now`, a whole second before which everything has been handled; `None` if it
     /// holds more than a snapshot does.
-    pub(crate) fn snapshot(&mut self, now: Time, pending: &Pending<Packed>) -> Option<Snapshot> {
+    pub(crate) fn snapshot(&mut self, now: Time, pending: &Pending<Event>) -> Option<Snapshot> {
         if self.bucket_keys.is_some() {
             return None;
         }
         let mut pending = pending.clone();
         let pending = std::iter::from_fn(|| pending.pop())
             .map(|(at, event)| {
-                let (event, request) = self.described(event.unpack());
+                let (event, request) = self.described(event);
                 (at, event, request)
             })
             .collect();
