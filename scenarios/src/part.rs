@@ -70,6 +70,30 @@ pub(crate) fn cut(assembly: &Assembly, count: usize, tie_break: TieBreak) -> Vec
     parts
 }
 
+impl Part {
+    /// About how many requests it has, to tell long parts from short ones.
+    pub(crate) fn requests(self, assembly: &Assembly) -> f64 {
+        let length = self.to - self.from;
+        let middle = self.from + Span::from_nanos(length.nanos() / 2);
+        let (gets, puts) = rates(assembly, middle);
+        (gets + puts) * length.as_secs_f64()
+    }
+}
+
+/// Mean rates of GETs and PUTs of all open fleets \[1/s\].
+fn rates(assembly: &Assembly, at: Time) -> (f64, f64) {
+    let (mut gets, mut puts) = (0.0, 0.0);
+    for fleet in &assembly.fleets {
+        if let Load::Open(profile) = &fleet.load {
+            let rate = profile.rate_at(at);
+            let share = fleet.workload.get_weight as f64 / fleet.workload.weights as f64;
+            gets += rate * share;
+            puts += rate * (1.0 - share);
+        }
+    }
+    (gets, puts)
+}
+
 /// Whether the past of a run can be forgotten: a closed fleet's workers count their requests, and
 /// Bucket Keys are renewed in a rhythm that goes on for ever.
 fn forgets(assembly: &Assembly) -> bool {
@@ -83,16 +107,7 @@ fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
     let fits = |rate: f64, quota: u64| rate + 6.0 * rate.sqrt() <= quota as f64;
     let calls_kms = s3.front_door.encryption == Encryption::SseKms;
     (from / STEP..=to / STEP).all(|step| {
-        let at = Time::from_secs(step * STEP);
-        let (mut gets, mut puts) = (0.0, 0.0);
-        for fleet in &assembly.fleets {
-            if let Load::Open(profile) = &fleet.load {
-                let rate = profile.rate_at(at);
-                let share = fleet.workload.get_weight as f64 / fleet.workload.weights as f64;
-                gets += rate * share;
-                puts += rate * (1.0 - share);
-            }
-        }
+        let (gets, puts) = rates(assembly, Time::from_secs(step * STEP));
         let prefixes = f64::from(s3.prefixes);
         fits(gets / prefixes, s3.read_max.into())
             && fits(puts / prefixes, s3.write_max.into())

@@ -209,32 +209,34 @@ fn run_batch(
     options: &Options,
     watch: &Watch,
 ) -> Result<Vec<Option<Finished>>, RunError> {
-    let cut = |&(variant, index): &(usize, u32)| {
+    let mut tasks = Vec::new();
+    for (run, &(variant, _)) in batch.iter().enumerate() {
         let assembly = &assemblies[variant];
-        let parts = part::cut(assembly, parts, options.tie_break);
-        parts.into_iter().map(move |part| (assembly, index, part))
-    };
-    let tasks: Vec<_> = batch.iter().map(cut).collect();
-    let counts: Vec<_> = tasks.iter().map(ExactSizeIterator::len).collect();
+        let mut parts = part::cut(assembly, parts, options.tie_break);
+        // The longest first: begun last, it would keep one thread at work alone.
+        parts.sort_by(|a, b| b.requests(assembly).total_cmp(&a.requests(assembly)));
+        tasks.extend(parts.into_iter().map(|part| (run, part)));
+    }
     // Begun in order, so that an interrupted run has whole replications; they end in any.
-    let tasks = tasks.into_iter().flatten().enumerate();
     let mut simulated: Vec<_> = tasks
+        .into_iter()
         .par_bridge()
-        .map(|(number, (assembly, index, part))| {
-            let tie_break = options.tie_break;
-            (
-                number,
-                replication::simulate(assembly, index, part, tie_break, watch),
-            )
+        .map(|(run, part)| {
+            let (variant, index) = batch[run];
+            let (assembly, tie_break) = (&assemblies[variant], options.tie_break);
+            let simulated = replication::simulate(assembly, index, part, tie_break, watch);
+            (run, part.from, simulated)
         })
         .collect();
-    simulated.sort_by_key(|(number, _)| *number);
-    let mut simulated = simulated.into_iter().map(|(_, it)| it);
-    let runs: Vec<(_, Option<Vec<_>>)> = batch
-        .iter()
-        .zip(counts)
-        .map(|(run, count)| (run, simulated.by_ref().take(count).collect()))
-        .collect();
+    simulated.sort_by_key(|&(run, from, _)| (run, from));
+    let mut runs: Vec<_> = batch.iter().map(|run| (run, Some(Vec::new()))).collect();
+    for (run, _, simulated) in simulated {
+        let parts = &mut runs[run].1;
+        *parts = parts.take().zip(simulated).map(|(mut parts, next)| {
+            parts.push(next);
+            parts
+        });
+    }
     let join = |(&(variant, index), parts): (&(usize, u32), Option<Vec<_>>)| match parts {
         Some(parts) => replication::join(&assemblies[variant], index, parts, watch),
         None => Ok(None),
