@@ -215,7 +215,7 @@ impl Instance {
             first = first.min(if is_due { u64::MAX } else { end.0 });
         }
         let due = &mut ends[kept..];
-        due.sort_unstable();
+        sort(due);
         self.first_end = if kept == 0 {
             Time::NEVER
         } else {
@@ -227,6 +227,33 @@ impl Instance {
         }
         self.free_places += u32::try_from(due.len()).expect("no more than there are places");
         ends.truncate(kept);
+    }
+}
+
+/// Sorts ends. A few, as there mostly are, without branches, which could not be predicted: the place
+/// of each is the number of those that come before it. Twice as fast as the standard library there,
+/// which makes 3 % of a whole run.
+fn sort(ends: &mut [End]) {
+    const FEW: usize = 32;
+    if ends.len() > FEW {
+        return ends.sort_unstable();
+    }
+    let mut copy = [End(0); FEW];
+    let mut ranks = [0_usize; FEW];
+    let count = ends.len();
+    copy[..count].copy_from_slice(ends);
+    for later in 1..count {
+        let end = copy[later];
+        let mut rank = 0;
+        for before in 0..later {
+            let passed = usize::from(copy[before] <= end);
+            rank += passed;
+            ranks[before] += 1 - passed;
+        }
+        ranks[later] = rank;
+    }
+    for (end, rank) in copy.iter().zip(ranks).take(count) {
+        ends[rank] = *end;
     }
 }
 
@@ -281,14 +308,22 @@ impl Connections {
     /// Settles what was taken since the last time, and `ends`, in the order of time, at which
     /// connections were given back. Who takes one at the instant of an end finds it.
     fn settle(&mut self, ends: &[End]) {
-        let mut given = ends.iter().map(|end| end.at()).peekable();
-        for now in self.taken.drain(..) {
-            while let Some(at) = given.next_if(|&at| at <= now) {
-                self.idle.push(at);
-            }
-            self.idle.pop();
+        let given_at = |place: usize| ends.get(place).map_or(Time::NEVER, |end| end.at());
+        let (mut open, mut given, mut taken) = (self.idle.len(), 0, 0);
+        self.idle.resize(open + ends.len() + 1, Time::NEVER);
+        // Whether a connection was given back or taken next cannot be predicted: so without a
+        // branch. What one step writes too much, the next writes over.
+        while let Some(&now) = self.taken.get(taken) {
+            let at = given_at(given);
+            self.idle[open] = at;
+            let is_given = at <= now;
+            given += usize::from(is_given);
+            taken += usize::from(!is_given);
+            open = open + usize::from(is_given) - usize::from(!is_given);
         }
-        self.idle.extend(given);
+        self.taken.clear();
+        self.idle.truncate(open);
+        self.idle.extend((given..ends.len()).map(given_at));
     }
 }
 
@@ -409,6 +444,19 @@ mod tests {
                     prop_assert_eq!(early.free_places, late.free_places);
                 }
             }
+        }
+    }
+
+    proptest! {
+        // Goal: few ends or many, with ties or without, come into order.
+        // Method: random ends against the standard library.
+        #[test]
+        fn ends_are_sorted(ends in prop::collection::vec(0_u64..40, 0..70)) {
+            let mut ends: Vec<_> = ends.into_iter().map(End).collect();
+            let mut expected = ends.clone();
+            expected.sort();
+            sort(&mut ends);
+            prop_assert_eq!(ends, expected);
         }
     }
 
