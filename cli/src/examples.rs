@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 2] = library!["day-at-30k", "quickstart"];
+const LIBRARY: [(&str, &str); 3] = library!["client-side-cpu-bound", "day-at-30k", "quickstart"];
 
 fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(LIBRARY.map(|(name, _)| name))

@@ -9,7 +9,8 @@ use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;
 use crate::{files, print, scenario};
 use keystorm_record::{Record, Status, Unit};
-use keystorm_scenarios::{Options, RunError, Study, TieBreak, Watch};
+use keystorm_scenarios::{Calibration, Options, RunError, Study, TieBreak, Watch};
+use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,6 +35,18 @@ pub(crate) struct Args {
         help_heading = "Scenario"
     )]
     tie_break: Order,
+
+    /// What encryption costs a core, as `keystorm calibrate` wrote it [default: keystorm's own, of
+    /// another machine]
+    ///
+    /// Client-side encryption takes these times unless the scenario gives `clients.crypto-rate`.
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = clap::ValueHint::FilePath,
+        help_heading = "Scenario"
+    )]
+    calibration: Option<PathBuf>,
 
     /// Folder for the files [default: out/ and the scenario's name]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
@@ -97,6 +110,7 @@ Examples:
   keystorm run scenarios/library/quickstart.toml
   keystorm run my.toml --set kms.request-quota=50_000/s --set kms.other-load=0/s
   keystorm run my.toml --requests-max 20000                    a quick look
+  keystorm run my.toml --calibration m7a.toml                  cores as measured there
   keystorm run my.toml -q --expect 'kms.throttled-share<0.1%'  a gate for CI
   keystorm run my.toml --format json | jq .
 
@@ -111,7 +125,10 @@ Exit codes:
 
 /// Simulates and writes; prints the result.
 pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
-    let study = args.scenario.load(color)?;
+    let mut study = args.scenario.load(color)?;
+    if let Some(path) = &args.calibration {
+        study.calibration = Arc::new(calibration(path)?);
+    }
     let folder = args.folder();
     if !args.force {
         files::ensure_ours(&folder, &study.path, &study.variants[0].scenario.name)?;
@@ -164,16 +181,24 @@ impl Args {
     fn simulate(&self, study: &Study) -> Result<Record, Failure> {
         let watch = Arc::new(Watch::default());
         interrupt::cancel_on_interrupt(&watch);
-        let (tie_break, flags): (_, &[&str]) = match self.tie_break {
-            Order::Schedule => (TieBreak::Schedule, &[]),
-            Order::Shuffled => (TieBreak::Shuffled, &["--tie-break", "shuffled"]),
+        let file = self.calibration.as_deref().map(scenario::shown);
+        let mut flags = Vec::new();
+        if let Some(file) = &file {
+            flags.extend(["--calibration", file]);
+        }
+        let tie_break = match self.tie_break {
+            Order::Schedule => TieBreak::Schedule,
+            Order::Shuffled => {
+                flags.extend(["--tie-break", "shuffled"]);
+                TieBreak::Shuffled
+            }
         };
         let options = Options {
             jobs: self.jobs.map_or_else(cores, NonZero::get),
             tie_break,
             every_end_an_event: false,
             parts: None,
-            command: self.scenario.command(flags),
+            command: self.scenario.command(&flags),
         };
         let shown = progress::Shown::choose(self.progress, self.quiet);
         progress::beside(shown, &watch, || {
@@ -203,6 +228,14 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// Reads a calibration.
+fn calibration(path: &Path) -> Result<Calibration, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        scenario::unreadable(path, &error, "`keystorm calibrate -o FILE` writes one")
+    })?;
+    Calibration::read(&text).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
 }
 
 fn cores() -> usize {
@@ -244,5 +277,6 @@ fn quantity(value: f64, unit: Unit) -> String {
         Unit::BytesPerSecond => format!("{value:.0} B/s"),
         Unit::Count => format!("{value:.1}"),
         Unit::Usd => format!("{value:.2} USD"),
+        Unit::CoreHours => format!("{value:.4} core-hours"),
     }
 }

@@ -27,7 +27,7 @@ const DEFAULT: &str = include_str!("../data/calibration-default.toml");
 /// # Source
 /// The file itself: processor, versions, date and intervals stand in it; see
 /// [`Calibration::provenance`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Calibration {
     curves: BTreeMap<PerByte, Curve>,
     costs: BTreeMap<Once, Span>,

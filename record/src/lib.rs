@@ -10,6 +10,7 @@
 //!
 //! Latencies are in nanoseconds where they are integers and in seconds where they are metrics.
 mod calibration;
+mod calibration_used;
 mod class;
 mod fact;
 mod histogram;
@@ -24,13 +25,14 @@ pub use calibration::{
     CALIBRATION_VERSION, COSTS, CURVES, Calibration, CalibrationError, CoreCost, FloorCost,
     Machine, Point, Quality,
 };
+pub use calibration_used::CalibrationUsed;
 pub use class::{Class, ClassCounts, Operation, TimeParts};
 pub use fact::{Certainty, Fact, Warning};
 pub use histogram::Histogram;
 pub use int::{Int, Sum};
 pub use metric::{Cost, Expectation, Metric, Unit};
 pub use read::ReadError;
-pub use replication::{KmsCounts, Occupancy, Replication, S3Counts};
+pub use replication::{ClientCores, KmsCounts, Occupancy, Replication, S3Counts};
 pub use series::Series;
 pub use variant::{Mode, Setup, Variant};
 
@@ -60,6 +62,10 @@ pub struct Record {
     pub replications_planned: u32,
     /// Whether the run finished.
     pub status: Status,
+    /// What core time of client-side encryption comes from, where a scenario gives no rate; absent
+    /// in records of keystorm before it read calibrations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationUsed>,
     /// Every outside number that the run used, with its source.
     pub facts: Vec<Fact>,
     /// What a reader should know before trusting a figure, each with its remedy.

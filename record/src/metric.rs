@@ -35,6 +35,8 @@ pub enum Unit {
     Count,
     /// US dollars.
     Usd,
+    /// Hours of one processor core.
+    CoreHours,
 }
 
 /// One item of what a variant costs, from the mean over its replications.

@@ -1,4 +1,4 @@
-use crate::{ClassCounts, Int};
+use crate::{ClassCounts, Int, Sum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ pub struct Replication {
     pub kms: KmsCounts,
     /// Requests to S3 that are billed.
     pub s3: S3Counts,
+    /// Cores at work on client-side encryption; absent without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_cores: Option<ClientCores>,
     /// Requests in the system, counted in two independent ways.
     pub occupancy: Occupancy,
 }
@@ -53,6 +56,53 @@ pub struct S3Counts {
     pub get_billed: Int,
     /// PUT requests.
     pub put_billed: Int,
+}
+
+/// Client-side encryption in the measured window of one replication.
+///
+/// `work-ns`, `bytes` and the guesses count by the instant at which a core is asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ClientCores {
+    /// Cores of all instances.
+    pub cores: Int,
+    /// Time within the window in which cores were busy, summed over cores \[ns\].
+    pub busy_ns: Sum,
+    /// Core time that encrypting and decrypting takes \[ns\].
+    pub work_ns: Sum,
+    /// Bytes encrypted or decrypted in that time.
+    pub bytes: Sum,
+    /// Objects whose size the calibration did not measure: their core time is a guess.
+    pub guessed: Int,
+    /// Their part of `work-ns` \[ns\].
+    pub guessed_ns: Sum,
+    /// Smallest of their sizes \[bytes\]; 0 without any.
+    pub guessed_bytes_min: Int,
+    /// Largest of their sizes \[bytes\]; 0 without any.
+    pub guessed_bytes_max: Int,
+}
+
+impl ClientCores {
+    /// Adds what another part of the same run, or another replication, counted.
+    pub fn add(&mut self, other: &Self) {
+        let none = self.guessed.0 == 0;
+        if other.guessed.0 > 0 {
+            let least = self.guessed_bytes_min.0.min(other.guessed_bytes_min.0);
+            self.guessed_bytes_min = if none {
+                other.guessed_bytes_min
+            } else {
+                Int(least)
+            };
+            let most = self.guessed_bytes_max.0.max(other.guessed_bytes_max.0);
+            self.guessed_bytes_max = Int(most);
+        }
+        self.cores += other.cores;
+        self.busy_ns += other.busy_ns;
+        self.work_ns += other.work_ns;
+        self.bytes += other.bytes;
+        self.guessed += other.guessed;
+        self.guessed_ns += other.guessed_ns;
+    }
 }
 
 /// Little's law, both sides, clipped to the measured window \[ns of requests\].

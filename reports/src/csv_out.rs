@@ -75,6 +75,7 @@ fn unit(unit: Unit) -> &'static str {
         Unit::BytesPerSecond => "B/s",
         Unit::Count => "1",
         Unit::Usd => "USD",
+        Unit::CoreHours => "core-h",
     }
 }
 

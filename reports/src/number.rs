@@ -195,7 +195,7 @@ pub(crate) fn duration(seconds: f64) -> String {
 pub(crate) fn usd(value: f64) -> String {
     let size = value.abs();
     let text = match size {
-        s if s < 0.000_5 => return "$0".into(),
+        s if s < 0.000_000_5 => return "$0".into(),
         s if s < 0.995 => significant(size, 2),
         s if s < 99.5 => grouped(size, 2),
         _ => grouped(rounded(size, 4), 0),
@@ -297,6 +297,8 @@ mod tests {
         check(usd(-1_949.0), "\u{2212}$1,949");
         check(usd(13.2), "$13.20");
         check(usd(0.042), "$0.042");
+        check(usd(0.000_37), "$0.00037");
+        check(usd(0.000_000_4), "$0");
         check(
             bytes_per_second(1.25 * 1024.0 * 1024.0 * 1024.0),
             "1.25_GiB/s",

@@ -10,6 +10,9 @@ use keystorm_record::{Metric, Operation, Record, Unit, Variant};
 /// Latency percentiles shown, and their names in metrics.
 pub(crate) const PERCENTILES: [&str; 4] = ["p50", "p90", "p99", "p99.9"];
 
+/// Title of the table of cores.
+pub(crate) const CORES: &str = "Client-side encryption: cores";
+
 /// Prefix of the metrics of an operation.
 pub(crate) fn prefix(operation: Operation) -> &'static str {
     match operation {
@@ -142,6 +145,35 @@ pub(crate) fn kms(record: &Record) -> Table {
         );
     }
     table
+}
+
+/// The cores of client-side encryption: demand, use, and what a terabyte takes; `None` if no
+/// variant
+/// has it.
+pub(crate) fn cores(record: &Record) -> Option<Table> {
+    let mut table = Table::new(&[
+        "Variant",
+        "Core demand",
+        "Cores busy",
+        "Core-hours per TB",
+        "Cost per TB",
+    ]);
+    for variant in &record.variants {
+        let value = |name: &str| mean(variant, name);
+        let Some(demand) = value("client.core-demand") else {
+            continue;
+        };
+        table.row(
+            &variant.name,
+            vec![
+                Cell::number(demand, share_fine(demand)).marked(demand > 1.0),
+                Cell::optional(value("client.core-utilisation"), share_fine),
+                Cell::optional(value("client.core-hours-per-tb"), |v| significant(v, 3)),
+                Cell::optional(value("client.cost-per-tb"), usd),
+            ],
+        );
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// Items of cost, in the order of their first appearance.

@@ -38,6 +38,9 @@ pub fn markdown(record: &Record) -> String {
             &results::brief_kms(record),
         );
     }
+    if let Some(cores) = results::cores(record) {
+        push_table(&mut out, results::CORES, &cores);
+    }
     out.push_str("\nReproduce: `");
     out.push_str(&record.command.replace('`', "'"));
     out.push_str("`\n");

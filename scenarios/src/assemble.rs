@@ -1,15 +1,18 @@
 //! From what a scenario says to what the models take.
+use crate::crypto::Crypto;
 use crate::schema::{self, Arrivals, ClientEncryption, Encryption, ObjectSize, Retry, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
+use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::{self, FrontDoor};
 use keystorm_models::tables::{self, Prices};
 use keystorm_models::workload::{RateProfile, Sizes, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
+use std::sync::Arc;
 
 /// What all replications of a variant share: the parameters of its models.
 #[derive(Clone, Debug)]
@@ -62,8 +65,10 @@ pub(crate) struct BucketKeys {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
-    /// Set with client-side encryption: bytes per second and core.
-    pub(crate) crypto_rate: Option<u64>,
+    /// Set with client-side encryption.
+    pub(crate) crypto: Option<Crypto>,
+    /// Price of an hour of a core, if the scenario gives one \[USD\].
+    pub(crate) core_price: Option<f64>,
     /// Cores of an instance that encrypt; none without client-side encryption.
     pub(crate) cores: u32,
     pub(crate) retry: RetryRules,
@@ -94,14 +99,14 @@ impl Assembly {
     /// count does not know its end before.
     pub(crate) fn ends_silently(&self, fleet: &Fleet) -> bool {
         matches!(fleet.load, Load::Open(_))
-            && self.client.crypto_rate.is_none()
+            && self.client.crypto.is_none()
             && self.requests_max == u64::MAX
             && !self.every_end_an_event
     }
 }
 
 /// Assembles the models of a checked scenario.
-pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
+pub(crate) fn assemble(scenario: &Scenario, calibration: &Arc<Calibration>) -> Assembly {
     let run = &scenario.run;
     let warm_up = Time::ZERO + run.warm_up.0;
     Assembly {
@@ -112,7 +117,7 @@ pub(crate) fn assemble(scenario: &Scenario) -> Assembly {
         every_end_an_event: false,
         kms: kms(scenario),
         s3: s3(scenario),
-        client: client(&scenario.clients),
+        client: client(&scenario.clients, calibration),
         fleets: scenario
             .fleets
             .iter()
@@ -236,7 +241,7 @@ fn quantiles(points: &[(f64, u64)]) -> Latency {
     Latency::Quantiles(Quantiles::new(points).expect("checked when the scenario was loaded"))
 }
 
-fn client(clients: &schema::Clients) -> Client {
+fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
     // One round trip for TCP and one for TLS 1.3.
     let round_trips = if clients.scheme == schema::Scheme::Https {
         2
@@ -244,7 +249,11 @@ fn client(clients: &schema::Clients) -> Client {
         1
     };
     Client {
-        crypto_rate: encrypts(clients).then_some(clients.crypto_rate.0),
+        crypto: encrypts(clients).then(|| match clients.crypto_rate {
+            Some(rate) => Crypto::Rate(rate.0),
+            None => Crypto::Calibrated(Arc::clone(calibration)),
+        }),
+        core_price: clients.core_price.map(|it| it.0 as f64 / 1e9),
         cores: if encrypts(clients) { clients.cores } else { 0 },
         retry: match &clients.retry {
             Retry::None => RetryRules::None,

@@ -102,7 +102,7 @@ const PER_OPERATION: [(&str, Unit, &str); 18] = [
 const OPERATIONS: [(&str, &str); 3] = [("get", "GET"), ("put", "PUT"), ("all", "GET and PUT")];
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [(&str, Unit, &str); 14] = [
+const OF_VARIANT: [(&str, Unit, &str); 18] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -164,6 +164,26 @@ const OF_VARIANT: [(&str, Unit, &str); 14] = [
         "1 - kms.demand.peak-second / quota; negative if too much is asked for",
     ),
     (
+        "client.core-utilisation",
+        Unit::Share,
+        "time in which the cores for client-side encryption are busy / all their time",
+    ),
+    (
+        "client.core-demand",
+        Unit::Share,
+        "core time that client-side encryption asks for / all time of the cores",
+    ),
+    (
+        "client.core-hours-per-tb",
+        Unit::CoreHours,
+        "core time per 10^12 bytes encrypted or decrypted in the client",
+    ),
+    (
+        "client.cost-per-tb",
+        Unit::Usd,
+        "price of that core time, if the scenario gives clients.core-price",
+    ),
+    (
         "cost.hour",
         Unit::Usd,
         "all costs per hour of this load, free tier not deducted",
@@ -175,7 +195,7 @@ const OF_VARIANT: [(&str, Unit, &str); 14] = [
     ),
 ];
 
-/// Every metric, in the order of reports: GET, PUT, both, KMS, cost.
+/// Every metric, in the order of reports: GET, PUT, both, KMS, cores, cost.
 #[must_use]
 pub fn metrics() -> Vec<MetricInfo> {
     let per_operation = OPERATIONS.iter().flat_map(|(id, label)| {
@@ -214,7 +234,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 3 * 18 + 14);
+        assert_eq!(all.len(), 3 * 18 + 18);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

@@ -1,22 +1,24 @@
 //! Every number from outside that a run used, with its source.
+mod cores;
 mod kms;
 mod words;
 
-pub(crate) use words::retry;
+pub(crate) use words::{retry, thousands};
 
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
 use crate::schema::{Encryption, KmsKey, Latency, Retry, Scenario};
+use keystorm_models::cpu::Calibration;
 use keystorm_models::tables::{self, Price};
 use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Certainty, Fact, Mode};
-use words::{bytes_per_second, dollars, latency, quantiles, rate, thousands};
+use words::{bytes_per_second, dollars, latency, quantiles, rate};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for variant in &study.variants {
-        for fact in of_variant(variant) {
+        for fact in of_variant(variant, &study.calibration) {
             let same = |known: &&mut Fact| {
                 (&known.id, &known.value, &known.source, known.certainty)
                     == (&fact.id, &fact.value, &fact.source, fact.certainty)
@@ -38,7 +40,7 @@ pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
     facts
 }
 
-fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
+fn of_variant(variant: &StudyVariant, calibration: &Calibration) -> Vec<Fact> {
     let mode = variant.scenario.mode();
     let calls_kms = variant.scenario.calls_kms();
     let bucket = &variant.scenario.bucket;
@@ -63,7 +65,10 @@ fn of_variant(variant: &StudyVariant) -> Vec<Fact> {
         list.push(facts.blocked());
     }
     list.extend(facts.s3());
-    list.extend(facts.clients(mode));
+    list.extend(facts.clients());
+    if mode == Mode::ClientSide {
+        list.extend(facts.cores(calibration));
+    }
     list.extend(facts.prices(calls_kms));
     list
 }
@@ -174,7 +179,7 @@ impl Facts<'_> {
         ]
     }
 
-    fn clients(&self, mode: Mode) -> Vec<Fact> {
+    fn clients(&self) -> Vec<Fact> {
         let clients = &self.scenario.clients;
         let sdk = |note: &'static str| Sourced {
             value: (),
@@ -211,20 +216,6 @@ impl Facts<'_> {
                  a client, 5 a retry after a throttle"
                     .to_owned(),
                 &sdk("full jitter; the last retry's tokens come back when the call succeeds"),
-            ));
-        }
-        if mode == Mode::ClientSide {
-            list.push(self.setting(
-                "clients.crypto-rate",
-                "AES-256-GCM in the client, per core",
-                bytes_per_second(clients.crypto_rate),
-                &assumed("a cautious round figure for current servers; measure your own"),
-            ));
-            list.push(self.setting(
-                "clients.cores",
-                "Cores of an instance for client-side encryption",
-                clients.cores.to_string(),
-                &assumed("a small server"),
             ));
         }
         list

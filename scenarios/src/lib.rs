@@ -6,6 +6,7 @@
 mod assemble;
 pub mod catalogue;
 mod costs;
+mod crypto;
 mod diagnostic;
 pub mod expect;
 mod facts;
@@ -21,6 +22,7 @@ mod warnings;
 mod world;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Source};
+pub use keystorm_models::cpu::{Calibration, CalibrationError};
 pub use keystorm_sim::TieBreak;
 pub use load::{Overrides, Setting, SettingError, Study, StudyVariant, load};
 pub use run::{Options, RunError, Watch, run};

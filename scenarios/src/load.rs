@@ -24,8 +24,10 @@ use crate::expect::Condition;
 use crate::json_schema::SCENARIO;
 use crate::schema::Scenario;
 use crate::units::decimal::grouped;
+use keystorm_models::cpu::Calibration;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use variants::{Drafts, Findings, too_many_fleets};
 use walk::{Frame, Missing, walk};
 
@@ -43,6 +45,9 @@ pub struct Study {
     pub question: String,
     /// What to run, in the order of the file; the first is the baseline. Never empty.
     pub variants: Vec<StudyVariant>,
+    /// Core time of client-side encryption, for variants that give no rate; from [`load`] the one
+    /// that keystorm brings along.
+    pub calibration: Arc<Calibration>,
 }
 
 /// One variant of a scenario file.
@@ -102,6 +107,7 @@ pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diag
             sha256: sha256(text),
             question: question(text),
             variants,
+            calibration: Arc::new(Calibration::default_one()),
         }),
         Err(list) => Err(Diagnostics { sources, list }),
     }

@@ -48,6 +48,7 @@ pub(crate) fn of_replication(
         }
     }
     values.extend(of_kms(assembly, replication));
+    values.extend(of_cores(assembly, replication));
     let costs = costs::of_replication(assembly, replication);
     let sum = |of: fn(&keystorm_record::Cost) -> f64| Some(costs.iter().map(of).sum());
     values.insert("cost.hour".to_owned(), sum(|cost| cost.usd_per_hour));
@@ -146,6 +147,35 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
             peak_minute.map(|calls| calls / quota),
         ),
         ("kms.headroom", peak_first.map(|calls| 1.0 - calls / quota)),
+    ];
+    values
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// Hours of a core per 10^12 bytes, of nanoseconds per byte.
+const CORE_HOURS_PER_TB: f64 = 1e12 / (3_600.0 * NANOS_PER_S as f64);
+
+fn of_cores(assembly: &Assembly, replication: &Replication) -> Values {
+    let Some(cores) = &replication.client_cores else {
+        return Values::new();
+    };
+    let time = cores.cores.as_f64() * replication.measured_ns.as_f64();
+    let hours = (cores.bytes.0 > 0)
+        .then(|| cores.work_ns.as_f64() / cores.bytes.as_f64() * CORE_HOURS_PER_TB);
+    let price = assembly.client.core_price;
+    let values = [
+        (
+            "client.core-utilisation",
+            Some(cores.busy_ns.as_f64() / time),
+        ),
+        ("client.core-demand", Some(cores.work_ns.as_f64() / time)),
+        ("client.core-hours-per-tb", hours),
+        (
+            "client.cost-per-tb",
+            hours.zip(price).map(|(hours, price)| hours * price),
+        ),
     ];
     values
         .into_iter()

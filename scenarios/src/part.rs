@@ -143,7 +143,7 @@ arrivals.profile = {{ points = [
         );
         let study = crate::load("day.toml", &text, &crate::Overrides::default());
         let study = study.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
-        crate::assemble::assemble(&study.variants[0].scenario)
+        crate::assemble::assemble(&study.variants[0].scenario, &study.calibration)
     }
 
     // Goal: parts cover the run, one after the other, and begin where the quota is not near.

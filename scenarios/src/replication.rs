@@ -149,6 +149,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
             get_billed: Int(tally.s3_billed[0]),
             put_billed: Int(tally.s3_billed[1]),
         },
+        client_cores: assembly.client.crypto.as_ref().map(|_| tally.cores.counts),
         occupancy: Occupancy {
             integral_ns: tally.occupancy.integral(tally.end).to_string(),
             sojourn_ns: tally.occupancy.sojourn().to_string(),
@@ -350,7 +351,7 @@ arrivals.profile = { points = [
     fn parts_join_to_the_whole() {
         let study = crate::load("wave.toml", WAVE, &crate::Overrides::default());
         let study = study.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
-        let assembly = crate::assemble::assemble(&study.variants[0].scenario);
+        let assembly = crate::assemble::assemble(&study.variants[0].scenario, &study.calibration);
         let at = Time::from_secs;
         let counted = |parts: &[Part]| {
             let watch = Watch::default();

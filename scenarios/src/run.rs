@@ -5,7 +5,8 @@ use crate::part;
 use crate::replication::{self, Finished};
 use crate::{costs, facts, metrics, warnings};
 use keystorm_record::{
-    Class, Int, Record, SCHEMA_VERSION, Series, Setup, Status, Tool, Variant, Window,
+    CalibrationUsed, Class, Int, Record, SCHEMA_VERSION, Series, Setup, Status, Tool, Variant,
+    Window,
 };
 use keystorm_sim::TieBreak;
 use rayon::prelude::*;
@@ -156,7 +157,7 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
         .iter()
         .map(|it| Assembly {
             every_end_an_event: options.every_end_an_event,
-            ..assemble::assemble(&it.scenario)
+            ..assemble::assemble(&it.scenario, &study.calibration)
         })
         .collect();
     let replications = study.variants[0].scenario.run.replications;
@@ -340,12 +341,24 @@ fn record(
         window,
         replications_planned: replications,
         status,
+        calibration: Some(calibration(study)),
         facts: facts::of_study(study),
         warnings,
         variants: variants
             .map(|(it, (assembly, pooled))| variant(it, assembly, pooled))
             .collect(),
     })
+}
+
+fn calibration(study: &Study) -> CalibrationUsed {
+    let from = study.calibration.provenance();
+    CalibrationUsed {
+        sha256: from.sha256.clone(),
+        cpu: from.cpu.clone(),
+        measured: from.measured.clone(),
+        versions: from.versions.clone(),
+        is_default: from.is_default,
+    }
 }
 
 fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant {

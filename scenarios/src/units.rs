@@ -7,6 +7,7 @@ mod bytes;
 pub(crate) mod decimal;
 mod error;
 mod instant;
+mod price;
 mod rate;
 mod time;
 
@@ -35,6 +36,10 @@ pub struct Rate(pub f64);
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ByteRate(pub u64);
 
+/// US dollars per hour, such as `"$0.05/h"`; whole billionths of a dollar.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct HourlyPrice(pub u64);
+
 /// Bytes, such as `"256 KiB"`.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ByteSize(pub u64);
@@ -57,6 +62,7 @@ pub(crate) fn mistake(format: &str, text: &str) -> Option<QuantityError> {
         Rate::FORMAT => text.parse::<Rate>().err(),
         ByteRate::FORMAT => text.parse::<ByteRate>().err(),
         ByteSize::FORMAT => text.parse::<ByteSize>().err(),
+        HourlyPrice::FORMAT => text.parse::<HourlyPrice>().err(),
         _ => None,
     }
 }
@@ -114,6 +120,7 @@ quantity!(Instant);
 quantity!(Rate);
 quantity!(ByteRate);
 quantity!(ByteSize);
+quantity!(HourlyPrice);
 
 #[cfg(test)]
 mod tests;

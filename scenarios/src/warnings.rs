@@ -1,9 +1,12 @@
 //! What a reader should know before trusting a figure.
 use crate::assemble::Assembly;
+use crate::crypto::Crypto;
+use crate::facts::thousands;
 use crate::load::Study;
 use crate::run::Pooled;
+use crate::units::ByteSize;
 use keystorm_models::s3::Refusal;
-use keystorm_record::{Histogram, Operation, Status, Warning, Window};
+use keystorm_record::{ClientCores, Histogram, Operation, Status, Warning, Window};
 
 /// Below this many replications an interval says little.
 const REPLICATIONS_MIN: usize = 3;
@@ -38,6 +41,7 @@ pub(crate) fn of_run(
     }
     warnings.extend(refused_for_their_mode(study, runs));
     warnings.extend(clamped(study, runs));
+    warnings.extend(guessed(study, runs));
     if runs
         .iter()
         .any(|(_, pooled)| pooled.finished.len() < REPLICATIONS_MIN)
@@ -143,6 +147,41 @@ fn remedy(refusal: &Refusal) -> &'static str {
     } else {
         "use HTTPS: `clients.scheme = \"https\"`"
     }
+}
+
+/// Guessed core time is worth a word from one part in so many on.
+const GUESSED_PER: u128 = 1_000;
+
+/// Objects whose size the calibration did not measure.
+fn guessed(study: &Study, runs: &[(&Assembly, Pooled)]) -> Option<Warning> {
+    let mut sum = ClientCores::default();
+    let mut names = Vec::new();
+    let mut measured = None;
+    for (variant, (assembly, pooled)) in study.variants.iter().zip(runs) {
+        let mut of_variant = ClientCores::default();
+        for finished in &pooled.finished {
+            of_variant.add(&finished.replication.client_cores.unwrap_or_default());
+        }
+        if of_variant.guessed_ns.0 * GUESSED_PER > of_variant.work_ns.0 {
+            sum.add(&of_variant);
+            names.push(variant.name.as_str());
+            measured = assembly.client.crypto.as_ref().and_then(Crypto::measured);
+        }
+    }
+    let (least, most) = measured?;
+    let bytes = |bytes: u64| ByteSize(bytes).to_string();
+    let text = format!(
+        "{} requests of {} are for objects of {} to {}; the calibration measured {} to {}, so \
+         their core time is a guess",
+        thousands(sum.guessed.0),
+        names.join(", "),
+        bytes(sum.guessed_bytes_min.0),
+        bytes(sum.guessed_bytes_max.0),
+        bytes(least),
+        bytes(most)
+    );
+    let remedy = "look at other sizes, or give the rate of a core: `clients.crypto-rate`";
+    Some(warning("guessed-core-time", &text, remedy))
 }
 
 /// Latencies beyond what the histograms hold.

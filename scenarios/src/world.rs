@@ -32,7 +32,7 @@ use keystorm_models::client::{Decision, Instance, RetryQuota};
 use keystorm_models::kms::RequestQuota;
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
 use keystorm_models::workload::Operation;
-use keystorm_sim::{Model, NANOS_PER_S, Pending, Span, StreamKey, Streams, Time};
+use keystorm_sim::{Model, Pending, StreamKey, Streams, Time};
 use request::{Request, Requests, Step};
 use service::ServiceTimes;
 
@@ -92,11 +92,17 @@ impl<'a> World<'a> {
     /// Ends the run at `now`: whatever is still in the system is unfinished.
     pub(crate) fn close(&mut self, now: Time) {
         let Self {
-            requests, tally, ..
+            requests,
+            fleets,
+            tally,
+            ..
         } = self;
         for request in requests.iter() {
             tally.occupancy.stayed(now, request.start);
             tally.unfinished(request);
+        }
+        for instance in fleets.iter().flat_map(|it| &it.instances) {
+            tally.cores.close(now, &instance.cores);
         }
         tally.end = now;
     }
@@ -174,7 +180,7 @@ impl<'a> World<'a> {
     /// A request has its place: its first call begins.
     #[inline(always)]
     fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        let client_side = self.assembly.client.crypto_rate.is_some();
+        let client_side = self.assembly.client.crypto.is_some();
         request.time.wait += now - request.start;
         let writes = request.ask.operation == Operation::Put;
         request.step = if client_side && writes {
@@ -231,19 +237,21 @@ impl<'a> World<'a> {
 
     /// A call succeeded: the request goes on with its next one, or is done.
     fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        let crypto_rate = self.assembly.client.crypto_rate;
+        let crypto = self.assembly.client.crypto.as_ref();
         let instance = self.instance(request);
         let tokens = RetryQuota::refund(request.retry_cost.take());
         retry_quota(instance, request.step).give_back(tokens);
         request.attempt = 1;
         let reads = request.ask.operation == Operation::Get;
-        match (crypto_rate, request.step) {
+        match (crypto, request.step) {
             (Some(_), Step::S3) if reads => {
                 request.step = Step::Kms;
                 self.proceed(request, now, pending);
             }
-            (Some(rate), Step::Kms) => {
-                let done = instance.cores.work(now, at_rate(request.ask.size, rate));
+            (Some(crypto), Step::Kms) => {
+                let work = crypto.work(request.ask.operation, request.ask.size);
+                let done = instance.cores.work(now, work.time);
+                self.tally.cores.works(now, done, &work, request.ask.size);
                 request.step = if reads { Step::Done } else { Step::S3 };
                 request.time.client_crypto += done - now;
                 self.park(
@@ -368,16 +376,6 @@ fn retry_quota(instance: &mut Instance, step: Step) -> &mut RetryQuota {
     } else {
         &mut instance.s3_retry_quota
     }
-}
-
-/// Time for `bytes` at `rate` bytes per second, rounded down to nanoseconds.
-fn at_rate(bytes: u64, rate: u64) -> Span {
-    // Nearly always 64 bits do, at a fraction of the cost of dividing 128.
-    if let Some(scaled) = bytes.checked_mul(NANOS_PER_S) {
-        return Span::from_nanos(scaled / rate);
-    }
-    let nanos = u128::from(bytes) * u128::from(NANOS_PER_S) / u128::from(rate);
-    Span::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
 /// Streams of one fleet; each request and attempt has its own below these.

@@ -92,7 +92,7 @@ fn unknown_words_are_answered_with_known_ones() {
         ),
         (
             "examples quickstar",
-            "possible values: day-at-30k, quickstart",
+            "possible values: client-side-cpu-bound, day-at-30k, quickstart",
         ),
         ("run quickstart.toml --requests-maxx 1", "--requests-max"),
     ] {

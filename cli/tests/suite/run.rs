@@ -210,3 +210,56 @@ fn an_interrupted_run_keeps_what_had_finished() {
     let kept = record.variants[0].replications.len();
     assert!((1..400).contains(&kept), "{kept} replications were kept");
 }
+
+// Goal: client-side encryption takes the times of the calibration that is given, else of keystorm's
+// own; record and command say which; what is none is bad input that leaves nothing behind.
+// Method: the shipped scenario with the committed calibration, and with a copy of another machine
+// whose envelope takes ten times as long; a missing file; a scenario in place of a calibration.
+#[test]
+fn a_calibration_is_used_and_named() {
+    let own = include_str!("../../../models/data/calibration-default.toml");
+    let slow = own
+        .replace("cpu      = \"", "cpu      = \"Slow ")
+        .replace("envelope-v3-seal = { ns = ", "envelope-v3-seal = { ns = 1");
+    let tool = Tool::new();
+    tool.put("slow one.toml", &slow);
+    tool.put(
+        "bound.toml",
+        include_str!("../../../scenarios/library/client-side-cpu-bound.toml"),
+    );
+    let hours = |folder: &str| {
+        let record = tool.record(&format!("{folder}/record.json"));
+        let variant = &record.variants[0];
+        let hours = variant.metrics["client.core-hours-per-tb"].mean;
+        assert!((variant.metrics["client.cost-per-tb"].mean / hours - 0.0425).abs() < 1e-12);
+        (hours, record)
+    };
+    let quick = "run bound.toml --requests-max 90000 --replications 1 --quiet --output";
+    tool.run(&format!("{quick} own"), 0);
+    let mut command = tool.command(&format!("{quick} slow --calibration"));
+    assert!(command.arg("slow one.toml").status().unwrap().success());
+    let ((own, with_own), (slow, with_slow)) = (hours("own"), hours("slow"));
+    assert!(slow > own * 1.2, "{slow} {own}");
+    let (own, slow) = (
+        with_own.calibration.unwrap(),
+        with_slow.calibration.unwrap(),
+    );
+    assert!(own.is_default && !slow.is_default && own.sha256 != slow.sha256);
+    assert_eq!(slow.cpu, format!("Slow {}", own.cpu));
+    assert!(!with_own.command.contains("--calibration"));
+    assert!(
+        with_slow.command.contains("--calibration 'slow one.toml'"),
+        "{}",
+        with_slow.command
+    );
+    let fact = with_slow.facts.iter().find(|it| it.id == "calibration");
+    assert!(fact.unwrap().source.ends_with(&slow.cpu));
+    let text = stderr(&tool.run("run bound.toml --output no --calibration absent.toml", 2));
+    assert!(
+        text.contains("cannot read absent.toml") && text.contains("keystorm calibrate -o"),
+        "{text}"
+    );
+    let text = stderr(&tool.run("run bound.toml --output no --calibration bound.toml", 2));
+    assert!(text.contains("bound.toml: not a calibration"), "{text}");
+    assert!(!tool.path("no").exists());
+}

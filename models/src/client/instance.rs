@@ -277,6 +277,17 @@ impl Cores {
         *core = now.max(*core) + work;
         *core
     }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.free_at.len()
+    }
+
+    /// Core time that is still to be spent at `now` on work that has come in, summed over cores.
+    pub fn left(&self, now: Time) -> impl Iterator<Item = Span> {
+        self.free_at.iter().map(move |at| at.since(now))
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use keystorm_sim::Span;
 use std::fmt;
 
 /// Times by size, linear between neighbours.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Curve {
     /// Bytes, ascending, and picoseconds. A larger size may be a little faster: small ones take
     /// other paths through a library.

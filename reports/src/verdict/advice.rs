@@ -29,6 +29,10 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
             prefixes(variant)
         ))
         .link("Figure 2", "fig-outcomes"),
+        Finding::CoresSaturated => Text::new(
+            "A core seals or opens one object at a time; each costs its envelope and its bytes. ",
+        )
+        .link("Cores", "cores"),
         Finding::NoKmsCalls => Text::new(calls(variant.setup.mode))
             .plain(" ")
             .link("Figure 1", "fig-load"),
@@ -121,6 +125,11 @@ pub(super) fn what_to_do(
             Text::bold("Spread the keys over more prefixes: ")
                 .code("bucket.prefixes")
                 .plain(". A higher KMS quota does not help."),
+        ],
+        Finding::CoresSaturated => vec![
+            Text::bold("Encrypt on more cores: ")
+                .code("clients.cores")
+                .plain(", or on more instances. Larger objects cost less per byte."),
         ],
         Finding::ExpectationBreached => best_by_latency(record, variant),
         Finding::NoKmsCalls => vec![Text::new(

@@ -17,6 +17,8 @@ pub enum Finding {
     KmsThrottles,
     /// S3 refuses attempts for the request rate of a prefix.
     S3Throttles,
+    /// Client-side encryption asks for more than the cores have.
+    CoresSaturated,
     /// An expectation of some variant does not hold.
     ExpectationBreached,
     /// The first variant calls no KMS: no quota can be reached.
@@ -51,6 +53,8 @@ impl Finding {
             Self::KmsThrottles
         } else if s3 {
             Self::S3Throttles
+        } else if amount(variant, "client.core-demand") > 1.0 {
+            Self::CoresSaturated
         } else if breached(record).is_some() {
             Self::ExpectationBreached
         } else if view::fleet_calls(variant) == 0 {
@@ -67,6 +71,7 @@ impl Finding {
             Self::Rejected => (State::Breached, "Settings contradict"),
             Self::Denied => (State::Breached, "Access denied"),
             Self::KmsThrottles | Self::S3Throttles => (State::Breached, "Limit breached"),
+            Self::CoresSaturated => (State::Breached, "Cores too few"),
             Self::ExpectationBreached => (State::Breached, "Expectation breached"),
             Self::NoKmsCalls => (State::Nothing, "No limit"),
             Self::NearLimit => (State::Fits, "Fits narrowly"),
@@ -84,6 +89,7 @@ impl Finding {
             Self::Denied => "denied",
             Self::KmsThrottles => "kms-throttles",
             Self::S3Throttles => "s3-throttles",
+            Self::CoresSaturated => "cores-saturated",
             Self::ExpectationBreached => "expectation-breached",
             Self::NoKmsCalls => "no-kms-calls",
             Self::NearLimit => "near-limit",
@@ -115,6 +121,10 @@ impl Finding {
                 let when = Refusing::s3(record, variant);
                 format!("S3 throttles {}", when.words(record, &variant.series))
             }
+            Self::CoresSaturated => format!(
+                "Client-side encryption asks for {} of the cores",
+                share(amount(variant, "client.core-demand"))
+            ),
             Self::ExpectationBreached => breached(record).map_or_else(String::new, |(name, e)| {
                 let whose = if name == variant.name {
                     String::new()
@@ -164,6 +174,14 @@ impl Finding {
                 .strong(share(amount(variant, "all.attempts-throttled-share")))
                 .plain(" of attempts are refused. ")
                 .and(outcome),
+            Self::CoresSaturated => Text::new("Requests pile up: ")
+                .strong(share(amount(variant, "all.unfinished-share")))
+                .plain(
+                    " are under way when the run ends, and more with every second. KMS sees at \
+                        most ",
+                )
+                .strong(share(peak_share(variant)))
+                .plain(" of its quota."),
             Self::ExpectationBreached => expectation(record),
             Self::NoKmsCalls => Text::bold(share(amount(variant, "all.ok-share"))).plain(
                 " of requests succeed. The key belongs to S3 or to the request, so the \
@@ -242,6 +260,7 @@ pub(crate) fn in_unit(value: f64, unit: Unit) -> String {
         Unit::BytesPerSecond => number::bytes_per_second(value),
         Unit::Count => number::significant(value, 3),
         Unit::Usd => number::usd(value),
+        Unit::CoreHours => format!("{}{}core-h", number::significant(value, 3), number::THIN),
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) fn expected(unit: Unit) -> &'static str {
         Unit::BytesPerSecond => "bytes per second such as \"12 MB/s\"",
         Unit::Count => "a number such as \"1_000\"",
         Unit::Usd => "an amount such as \"$500\"",
+        Unit::CoreHours => "core-hours such as \"0.05\"",
     }
 }
 
@@ -25,6 +26,7 @@ pub(super) fn example(unit: Unit) -> &'static str {
         Unit::BytesPerSecond => "12 MB/s",
         Unit::Count => "1_000",
         Unit::Usd => "$500",
+        Unit::CoreHours => "0.05",
     }
 }
 
@@ -69,7 +71,7 @@ pub(super) fn read(info: &MetricInfo, text: &str) -> Result<f64, String> {
                 Err(error) => Err(error.help().to_owned()),
             };
         }
-        Unit::Count => None,
+        Unit::Count | Unit::CoreHours => None,
         Unit::Usd => text
             .strip_prefix('$')
             .and_then(|amount| number(amount.trim(), 0)),
@@ -101,7 +103,7 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
         Unit::Seconds => whole(value * 1e9).map(|n| Duration(Span::from_nanos(n)).to_string()),
         Unit::PerSecond => Some(Rate(value).to_string()),
         Unit::BytesPerSecond => whole(value).map(|n| ByteRate(n).to_string()),
-        Unit::Count => None,
+        Unit::Count | Unit::CoreHours => None,
         Unit::Usd => Some(format!("${value}")),
     };
     let exact = |text: &String| {

@@ -65,7 +65,7 @@ pub(super) fn bytes_per_second(rate: ByteRate) -> String {
     format!("{}{point}{decimals} MB/s", thousands(rate.0 / 1_000_000))
 }
 
-pub(super) fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

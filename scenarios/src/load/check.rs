@@ -6,8 +6,8 @@ use super::node::{At, Table};
 use super::variants;
 use crate::diagnostic::Diagnostic;
 use crate::schema::{ClientEncryption, Encryption, KmsKey, Scenario};
-use crate::units::Rate;
 use crate::units::decimal::grouped;
+use crate::units::{ByteRate, Rate};
 
 /// Version of the scenario format.
 const SCHEMA: u32 = 1;
@@ -205,10 +205,10 @@ impl Check<'_> {
             );
         }
         for (path, rate) in [
-            (["s3", "connection-rate"], scenario.s3.connection_rate),
+            (["s3", "connection-rate"], Some(scenario.s3.connection_rate)),
             (["clients", "crypto-rate"], scenario.clients.crypto_rate),
         ] {
-            if rate.0 == 0 {
+            if let Some(rate @ ByteRate(0)) = rate {
                 let message = format!(
                     "`{}` is \"{rate}\"; expected more than 0, such as \"95 MB/s\"",
                     path.join(".")

@@ -1,4 +1,4 @@
-use crate::units::{ByteRate, Duration};
+use crate::units::{ByteRate, Duration, HourlyPrice};
 use keystorm_sim::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,15 @@ pub struct Clients {
     /// Processor cores per instance, for client-side encryption.
     #[schemars(range(min = 1, max = 1_024))]
     pub cores: u32,
-    /// Bytes per second that one core encrypts or decrypts with AES-256-GCM. Assumed until
-    /// measured on your machine.
-    pub crypto_rate: ByteRate,
+    /// Bytes per second that one core encrypts or decrypts with AES-256-GCM, whatever the size of
+    /// the object. Left out: what a calibration measured, by size and with what each object costs
+    /// besides (`keystorm run --calibration`, or the one that keystorm brings along).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crypto_rate: Option<ByteRate>,
+    /// Price of an hour of one core, for the cost of client-side encryption. Left out: no such cost
+    /// is computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub core_price: Option<HourlyPrice>,
 }
 
 impl Default for Clients {
@@ -35,7 +41,8 @@ impl Default for Clients {
             round_trip: Duration(Span::from_millis(1)),
             keep_alive: Duration(Span::from_secs(20)),
             cores: 4,
-            crypto_rate: ByteRate(2_000_000_000),
+            crypto_rate: None,
+            core_price: None,
         }
     }
 }

@@ -1,6 +1,6 @@
-use super::at_rate;
 use super::request::Service;
 use crate::assemble::Assembly;
+use crate::crypto::at_rate;
 use keystorm_models::Latency;
 use keystorm_models::s3::Encryption;
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation, RequestId};

@@ -1,9 +1,11 @@
 use super::bins::Bins;
 use super::request::Request;
 use crate::assemble::Assembly;
+use crate::crypto::Work;
+use keystorm_models::client::Cores;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
-use keystorm_record::{ClassCounts, Sum, TimeParts};
+use keystorm_record::{ClassCounts, ClientCores, Int, Sum, TimeParts};
 use keystorm_sim::stats::Occupancy;
 use keystorm_sim::{Span, Time};
 
@@ -24,6 +26,14 @@ pub(crate) struct Tally {
     /// Requests to S3 that are billed: GET, PUT.
     pub(crate) s3_billed: [u64; 2],
     pub(crate) occupancy: Occupancy,
+    pub(crate) cores: CoreTally,
+}
+
+/// Cores at work on client-side encryption.
+#[derive(Debug)]
+pub(crate) struct CoreTally {
+    warm_up: Time,
+    pub(crate) counts: ClientCores,
 }
 
 /// Counts of one fleet and operation.
@@ -68,6 +78,10 @@ impl Tally {
             kms_refused: 0,
             s3_billed: [0; 2],
             occupancy: Occupancy::new(assembly.warm_up),
+            cores: CoreTally {
+                warm_up: assembly.warm_up,
+                counts: ClientCores::default(),
+            },
         }
     }
 
@@ -92,6 +106,7 @@ impl Tally {
             *sum += billed;
         }
         self.occupancy.add(&next.occupancy);
+        self.cores.counts.add(&next.cores.counts);
         self.end = next.end;
     }
 
@@ -213,6 +228,39 @@ impl Tally {
             class.counts.unfinished.0 += 1;
             class.counts.retried.0 += u64::from(request.retried);
         }
+    }
+}
+
+impl CoreTally {
+    /// A core is asked at `now` for work on `size` bytes, and will have done it at `done`.
+    pub(super) fn works(&mut self, now: Time, done: Time, work: &Work, size: u64) {
+        // What is done after the end of the run is taken off when it is known.
+        let within = work.time.min(done.since(self.warm_up));
+        self.counts.busy_ns += Sum(within.nanos().into());
+        if now < self.warm_up {
+            return;
+        }
+        self.counts.add(&ClientCores {
+            work_ns: Sum(work.time.nanos().into()),
+            bytes: Sum(size.into()),
+            ..ClientCores::default()
+        });
+        if work.is_guess {
+            self.counts.add(&ClientCores {
+                guessed: Int(1),
+                guessed_ns: Sum(work.time.nanos().into()),
+                guessed_bytes_min: Int(size),
+                guessed_bytes_max: Int(size),
+                ..ClientCores::default()
+            });
+        }
+    }
+
+    /// The run is over at `end`: takes off what an instance's cores would have done later.
+    pub(super) fn close(&mut self, end: Time, cores: &Cores) {
+        self.counts.cores += Int(cores.count() as u64);
+        let left: u128 = cores.left(end).map(|it| u128::from(it.nanos())).sum();
+        self.counts.busy_ns = Sum(self.counts.busy_ns.0.saturating_sub(left));
     }
 }
 

@@ -29,7 +29,7 @@ bucket.bucket-key = true
 [[variants]]
 name = "Client-side"
 bucket.encryption = "sse-s3"
-clients.encryption = "s3-encryption-client"
+clients = { encryption = "s3-encryption-client", crypto-rate = "2 GB/s" }
 "#;
 
 // Goal: the record is the same, byte for byte, again and whatever the number of jobs.
@@ -128,7 +128,7 @@ fn shipped_conclusions_survive_shuffled_ties() {
             for metric in [
                 "all.throttled-share",
                 "all.retried-share",
-                "get.latency.p50",
+                "all.latency.p50",
             ] {
                 let (a, b) = (mean(a, metric), mean(b, metric));
                 assert!(

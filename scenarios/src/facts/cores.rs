@@ -1,0 +1,83 @@
+//! Facts about the cores that encrypt in the client.
+use super::words::{bytes_per_second, thousands};
+use super::{Facts, assumed};
+use keystorm_models::cpu::{Calibration, Once, PerByte};
+use keystorm_record::{Certainty, Fact};
+
+/// The size that a calibration is summed up with \[bytes\]: 1 MiB.
+const SHOWN: u64 = 1 << 20;
+
+impl Facts<'_> {
+    pub(super) fn cores(&self, calibration: &Calibration) -> Vec<Fact> {
+        let clients = &self.scenario.clients;
+        let given = |path, subject, value| self.setting(path, subject, value, &assumed(""));
+        let mut list = vec![match clients.crypto_rate {
+            Some(rate) => given(
+                "clients.crypto-rate",
+                "AES-256-GCM in the client, per core",
+                bytes_per_second(rate),
+            ),
+            None => calibrated(calibration),
+        }];
+        list.push(self.setting(
+            "clients.cores",
+            "Cores of an instance for client-side encryption",
+            clients.cores.to_string(),
+            &assumed("a small server"),
+        ));
+        list.extend(
+            clients
+                .core_price
+                .map(|it| given("clients.core-price", "Price of a core", it.to_string())),
+        );
+        list
+    }
+}
+
+/// Core time from a calibration: the fact that says which one a variant uses.
+fn calibrated(calibration: &Calibration) -> Fact {
+    let from = calibration.provenance();
+    let micros = |nanos: u64| format!("{}.{} µs", thousands(nanos / 1_000), nanos / 100 % 10);
+    let bytes = |kind| match calibration.time(kind, SHOWN) {
+        Ok(time) => micros(time.nanos()),
+        Err(_) => "unknown".to_owned(),
+    };
+    let once = |kind| micros(calibration.cost(kind).nanos());
+    let value = format!(
+        "seal {} per 1 MiB and {} per object; open {} and {}",
+        bytes(PerByte::Seal),
+        once(Once::EnvelopeV3Seal),
+        bytes(PerByte::Open),
+        once(Once::EnvelopeV3Open)
+    );
+    let whose = if from.is_default {
+        "keystorm's own, of another machine than yours: `keystorm calibrate` measures yours; "
+    } else {
+        ""
+    };
+    let noise = if from.noise.is_empty() {
+        ""
+    } else {
+        "; that machine was noisy while it was measured"
+    };
+    let (least, most) = calibration.sizes(PerByte::Seal);
+    Fact {
+        id: "calibration".to_owned(),
+        subject: "Core time of client-side encryption".to_owned(),
+        value,
+        source: format!("keystorm calibrate, {}", from.cpu),
+        date: from
+            .measured
+            .split('T')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        certainty: Certainty::Measured,
+        note: format!(
+            "{whose}AES-256-GCM and envelope of the S3 Encryption Client's V3, {least} B to \
+             {} MiB; TLS and checksums are not in it{noise}",
+            most >> 20
+        ),
+        variants: Vec::new(),
+    }
+}
