@@ -5,6 +5,6 @@ mod front_door;
 mod prefix;
 
 pub use bucket_key::BucketKeys;
-pub use calls::{Encryption, KmsCallRow, kms_call, kms_calls};
+pub use calls::{Encryption, KmsCallRow, dsse_kms_calls, kms_call, kms_calls};
 pub use front_door::{FrontDoor, Outcome, Refusal};
 pub use prefix::PrefixRates;

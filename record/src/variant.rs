@@ -57,6 +57,8 @@ pub enum Mode {
     SseKms,
     /// A KMS key behind a Bucket Key.
     SseKmsBucketKey,
+    /// Two layers of encryption, keys from KMS, no Bucket Keys.
+    DsseKms,
     /// Keys that each request carries.
     SseC,
     /// Encryption in the client, keys from KMS.
@@ -71,6 +73,7 @@ impl Mode {
             Self::SseS3 => "SSE-S3",
             Self::SseKms => "SSE-KMS",
             Self::SseKmsBucketKey => "SSE-KMS, Bucket Key",
+            Self::DsseKms => "DSSE-KMS",
             Self::SseC => "SSE-C",
             Self::ClientSide => "Client-side",
         }

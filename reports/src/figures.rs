@@ -88,7 +88,7 @@ fn both(draw: impl Fn(Size) -> Drawing) -> [Drawing; 2] {
 fn hue(mode: Mode) -> Hue {
     match mode {
         Mode::SseS3 | Mode::SseC => Hue::Base,
-        Mode::SseKms => Hue::Red,
+        Mode::SseKms | Mode::DsseKms => Hue::Red,
         Mode::SseKmsBucketKey => Hue::Blue,
         Mode::ClientSide => Hue::Green,
     }

@@ -52,6 +52,8 @@ pub(crate) struct S3 {
     pub(crate) prefixes: u32,
     pub(crate) read_max: u32,
     pub(crate) write_max: u32,
+    /// KMS calls per request under DSSE-KMS.
+    pub(crate) dsse_kms_calls: u32,
     /// Set with a Bucket Key.
     pub(crate) bucket_keys: Option<BucketKeys>,
 }
@@ -181,6 +183,7 @@ fn s3(scenario: &Scenario) -> S3 {
         (Encryption::SseKms, false) => s3::Encryption::SseKms,
         (Encryption::SseKms, true) => s3::Encryption::SseKmsBucketKey,
         (Encryption::SseC, _) => s3::Encryption::SseC,
+        (Encryption::DsseKms, _) => s3::Encryption::DsseKms,
     };
     let cache = &bucket.bucket_key_cache;
     let keys = BucketKeys {
@@ -204,6 +207,7 @@ fn s3(scenario: &Scenario) -> S3 {
         prefixes: bucket.prefixes,
         read_max: per_second(s3.prefix_read_rate.0),
         write_max: per_second(s3.prefix_write_rate.0),
+        dsse_kms_calls: bucket.dsse_kms_calls,
         bucket_keys: bucket.bucket_key.then_some(keys),
     }
 }

@@ -55,6 +55,9 @@ fn of_variant(variant: &StudyVariant, calibration: &Calibration) -> Vec<Fact> {
     if bucket.encryption == Encryption::SseKms {
         list.push(Facts::calls_of_s3());
     }
+    if bucket.encryption == Encryption::DsseKms {
+        list.push(facts.calls_of_dsse());
+    }
     if mode == Mode::ClientSide {
         list.extend(Facts::calls_of_client());
     }

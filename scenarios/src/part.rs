@@ -105,13 +105,19 @@ fn forgets(assembly: &Assembly) -> bool {
 fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
     let Assembly { kms, s3, .. } = assembly;
     let fits = |rate: f64, quota: u64| rate + 6.0 * rate.sqrt() <= quota as f64;
-    let calls_kms = s3.front_door.encryption == Encryption::SseKms;
+    let calls = match s3.front_door.encryption {
+        Encryption::SseKms => 1,
+        Encryption::DsseKms => s3.dsse_kms_calls,
+        Encryption::SseS3 | Encryption::SseC | Encryption::SseKmsBucketKey => 0,
+    };
+    let calls = f64::from(calls);
+    let quota = kms.quota_per_s.saturating_sub(kms.other_per_s);
     (from / STEP..=to / STEP).all(|step| {
         let (gets, puts) = rates(assembly, Time::from_secs(step * STEP));
         let prefixes = f64::from(s3.prefixes);
         fits(gets / prefixes, s3.read_max.into())
             && fits(puts / prefixes, s3.write_max.into())
-            && (!calls_kms || fits(gets + puts, kms.quota_per_s.saturating_sub(kms.other_per_s)))
+            && (calls == 0.0 || fits(calls * (gets + puts), quota))
     })
 }
 

@@ -82,6 +82,7 @@ impl Scenario {
             (ClientEncryption::S3EncryptionClient, ..) => Mode::ClientSide,
             (ClientEncryption::None, Encryption::SseS3, _) => Mode::SseS3,
             (ClientEncryption::None, Encryption::SseC, _) => Mode::SseC,
+            (ClientEncryption::None, Encryption::DsseKms, _) => Mode::DsseKms,
             (ClientEncryption::None, Encryption::SseKms, false) => Mode::SseKms,
             (ClientEncryption::None, Encryption::SseKms, true) => Mode::SseKmsBucketKey,
         }
@@ -90,8 +91,10 @@ impl Scenario {
     /// Whether a request under this encryption can ever call KMS.
     #[must_use]
     pub fn calls_kms(&self) -> bool {
-        self.bucket.encryption == Encryption::SseKms
-            || self.clients.encryption == ClientEncryption::S3EncryptionClient
+        matches!(
+            self.bucket.encryption,
+            Encryption::SseKms | Encryption::DsseKms
+        ) || self.clients.encryption == ClientEncryption::S3EncryptionClient
     }
 }
 

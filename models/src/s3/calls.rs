@@ -13,6 +13,8 @@ pub enum Encryption {
     SseKmsBucketKey,
     /// A key that each request carries.
     SseC,
+    /// Two layers of encryption, the outer key from KMS. Bucket Keys cannot help.
+    DsseKms,
 }
 
 /// One row of the table of KMS calls that S3 makes for an operation.
@@ -22,7 +24,7 @@ pub struct KmsCallRow {
     pub operation: Operation,
     /// Encryption of the object.
     pub encryption: Encryption,
-    /// The call, if there is one; with a Bucket Key only on a miss.
+    /// The call, if there is one; with a Bucket Key only on a miss, under DSSE-KMS at least once.
     pub call: Option<Call>,
 }
 
@@ -31,7 +33,7 @@ pub struct KmsCallRow {
 /// # Source
 /// Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys" and "Reducing the cost of
 /// SSE-KMS with Amazon S3 Bucket Keys", read 2026-04-13.
-const ROWS: [KmsCallRow; 8] = [
+const ROWS: [KmsCallRow; 10] = [
     row(Operation::Get, Encryption::SseS3, None),
     row(Operation::Put, Encryption::SseS3, None),
     row(Operation::Get, Encryption::SseKms, Some(Call::Decrypt)),
@@ -52,6 +54,12 @@ const ROWS: [KmsCallRow; 8] = [
     ),
     row(Operation::Get, Encryption::SseC, None),
     row(Operation::Put, Encryption::SseC, None),
+    row(Operation::Get, Encryption::DsseKms, Some(Call::Decrypt)),
+    row(
+        Operation::Put,
+        Encryption::DsseKms,
+        Some(Call::GenerateDataKey),
+    ),
 ];
 
 const fn row(operation: Operation, encryption: Encryption, call: Option<Call>) -> KmsCallRow {
@@ -73,6 +81,26 @@ pub fn kms_calls() -> Sourced<&'static [KmsCallRow]> {
         date: "2026-04-13".into(),
         certainty: Certainty::Documented,
         note: "".into(),
+    }
+}
+
+/// KMS calls of S3 per request under DSSE-KMS.
+///
+/// # Source
+/// Amazon S3 User Guide, "Using dual-layer server-side encryption with AWS KMS keys", read
+/// 2026-04-13: it tells of "AWS KMS API calls" and excludes Bucket Keys, but gives no number.
+#[must_use]
+pub fn dsse_kms_calls() -> Sourced<u32> {
+    Sourced {
+        value: 1,
+        source:
+            "Amazon S3 User Guide, \"Using dual-layer server-side encryption with AWS KMS keys\""
+                .into(),
+        date: "2026-04-13".into(),
+        certainty: Certainty::Assumed,
+        note: "at least one; the number is not published, nor are the time that the second layer \
+               takes and its extra charge, which are left out"
+            .into(),
     }
 }
 

@@ -125,7 +125,9 @@ impl FrontDoor {
             Encryption::SseC if self.blocks_sse_c && operation == Operation::Put => {
                 Some(&Refusal::SSE_C_BLOCKED)
             }
-            Encryption::SseKms | Encryption::SseKmsBucketKey if !self.https => {
+            Encryption::SseKms | Encryption::SseKmsBucketKey | Encryption::DsseKms
+                if !self.https =>
+            {
                 Some(&Refusal::SSE_KMS_OVER_HTTP)
             }
             _ => None,
@@ -155,7 +157,7 @@ mod tests {
     // Method: each encryption over both schemes and operations.
     #[test]
     fn rules_hold_for_each_encryption() {
-        use Encryption::{SseC, SseKms, SseKmsBucketKey, SseS3};
+        use Encryption::{DsseKms, SseC, SseKms, SseKmsBucketKey, SseS3};
         use Operation::{Get, Put};
         for operation in [Get, Put] {
             assert_eq!(refuses(SseS3, false, operation), None);
@@ -166,6 +168,11 @@ mod tests {
             );
             assert_eq!(
                 refuses(SseKmsBucketKey, false, operation),
+                Some((400, Outcome::Rejected))
+            );
+            assert_eq!(refuses(DsseKms, true, operation), None);
+            assert_eq!(
+                refuses(DsseKms, false, operation),
                 Some((400, Outcome::Rejected))
             );
             assert_eq!(

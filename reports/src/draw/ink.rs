@@ -61,7 +61,7 @@ pub(crate) enum Ink {
 pub(crate) enum Hue {
     /// SSE-S3, SSE-C: what costs nothing extra.
     Base,
-    /// SSE-KMS, and whatever went wrong.
+    /// SSE-KMS, DSSE-KMS, and whatever went wrong.
     Red,
     /// Bucket Keys.
     Blue,

@@ -63,6 +63,9 @@ fn calls(mode: Mode) -> &'static str {
         Mode::SseKms => {
             "Under SSE-KMS every GET is one Decrypt call and every PUT one GenerateDataKey call."
         }
+        Mode::DsseKms => {
+            "Under DSSE-KMS every GET and every PUT asks KMS; Bucket Keys cannot help."
+        }
         Mode::SseKmsBucketKey => {
             "With a Bucket Key, S3 asks KMS once for many requests of the same requester."
         }

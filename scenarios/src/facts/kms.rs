@@ -104,6 +104,19 @@ impl Facts<'_> {
         )
     }
 
+    /// KMS calls that S3 makes for requests under DSSE-KMS.
+    pub(super) fn calls_of_dsse(&self) -> Fact {
+        self.setting(
+            "bucket.dsse-kms-calls",
+            "KMS calls of S3 per PUT and per GET under DSSE-KMS",
+            format!(
+                "{0} GenerateDataKey, {0} Decrypt",
+                self.scenario.bucket.dsse_kms_calls
+            ),
+            &s3::dsse_kms_calls().map(|_| ()),
+        )
+    }
+
     /// KMS calls that a client makes itself.
     pub(super) fn calls_of_client() -> Vec<Fact> {
         let client = Sourced {

@@ -105,10 +105,10 @@ impl Check<'_> {
     fn bucket(&mut self, scenario: &Scenario) {
         let bucket = &scenario.bucket;
         if bucket.bucket_key && bucket.encryption != Encryption::SseKms {
-            let mode = if bucket.encryption == Encryption::SseC {
-                "sse-c"
-            } else {
-                "sse-s3"
+            let (mode, why) = match bucket.encryption {
+                Encryption::SseC => ("sse-c", "does not use KMS"),
+                Encryption::DsseKms => ("dsse-kms", "asks KMS at every request"),
+                Encryption::SseS3 | Encryption::SseKms => ("sse-s3", "does not use KMS"),
             };
             let encryption = self.at(&["bucket", "encryption"]).place();
             self.found.push(
@@ -117,7 +117,7 @@ impl Check<'_> {
                     format!("`bucket.bucket-key` is true, but `bucket.encryption` is \"{mode}\""),
                 )
                 .label("only with \"sse-kms\"")
-                .related(encryption, format!("\"{mode}\" does not use KMS"))
+                .related(encryption, format!("\"{mode}\" {why}"))
                 .help(format!(
                     "where encryption is \"{mode}\", write bucket.bucket-key = false"
                 )),

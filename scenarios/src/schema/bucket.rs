@@ -14,6 +14,11 @@ pub struct Bucket {
     /// Whether a Bucket Key stands between S3 and KMS; only with `sse-kms`.
     #[serde(default)]
     pub bucket_key: bool,
+    /// KMS calls of S3 per PUT and per GET under `dsse-kms`. AWS says at least one and gives no
+    /// number: assumed.
+    #[serde(default = "dsse_kms_calls")]
+    #[schemars(range(min = 1, max = 8))]
+    pub dsse_kms_calls: u32,
     /// How long and how often S3 keeps a Bucket Key. AWS publishes neither: assumed.
     #[serde(default)]
     pub bucket_key_cache: BucketKeyCache,
@@ -31,6 +36,10 @@ fn blocked() -> Vec<BlockedEncryptionType> {
     vec![BlockedEncryptionType::SseC]
 }
 
+fn dsse_kms_calls() -> u32 {
+    keystorm_models::s3::dsse_kms_calls().value
+}
+
 fn prefixes() -> u32 {
     1
 }
@@ -43,6 +52,9 @@ pub enum Encryption {
     SseS3,
     /// A key in KMS: one call per PUT and per GET, unless a Bucket Key answers.
     SseKms,
+    /// Two layers of encryption with a key in KMS: every PUT and GET calls KMS, and Bucket Keys
+    /// cannot help.
+    DsseKms,
     /// A key that each request carries: never calls KMS, HTTPS only.
     SseC,
 }

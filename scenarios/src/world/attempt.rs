@@ -120,10 +120,13 @@ impl World<'_> {
             return Some(&Refusal::PREFIX_SLOW_DOWN);
         }
         let call = kms_call(operation, front_door.encryption)?;
-        if front_door.encryption == Encryption::SseKmsBucketKey {
-            self.ask_bucket_key(request, call, now)
-        } else {
-            self.ask_kms(request, call, now)
+        match front_door.encryption {
+            Encryption::SseKmsBucketKey => self.ask_bucket_key(request, call, now),
+            Encryption::DsseKms => {
+                let calls = self.assembly.s3.dsse_kms_calls;
+                (0..calls).find_map(|_| self.ask_kms(request, call, now))
+            }
+            _ => self.ask_kms(request, call, now),
         }
     }
 

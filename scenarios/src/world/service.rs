@@ -11,7 +11,7 @@ use keystorm_sim::StreamKey;
 pub(super) struct ServiceTimes<'a> {
     get_first_byte: &'a Latency,
     put_first_byte: &'a Latency,
-    /// Of calls that S3 makes to KMS, if it makes any.
+    /// Of calls that S3 makes to KMS, if it makes any; several for one request go side by side.
     kms: Option<&'a Latency>,
     connection_rate: u64,
 }
@@ -20,7 +20,7 @@ impl<'a> ServiceTimes<'a> {
     pub(super) fn new(assembly: &'a Assembly) -> Self {
         let s3 = &assembly.s3;
         let calls_kms = match s3.front_door.encryption {
-            Encryption::SseKms | Encryption::SseKmsBucketKey => true,
+            Encryption::SseKms | Encryption::SseKmsBucketKey | Encryption::DsseKms => true,
             Encryption::SseS3 | Encryption::SseC => false,
         };
         Self {

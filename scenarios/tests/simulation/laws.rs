@@ -61,6 +61,12 @@ bucket.encryption = "sse-c"
 name = "Client-side"
 bucket.encryption = "sse-s3"
 clients.encryption = "s3-encryption-client"
+[[variants]]
+name = "DSSE-KMS"
+bucket.encryption = "dsse-kms"
+[[variants]]
+name = "DSSE-KMS, two calls"
+bucket = {{ encryption = "dsse-kms", dsse-kms-calls = 2 }}
 "#
         )
     })
@@ -121,8 +127,9 @@ proptest! {
         }
     }
 
-    // Goal: SSE-S3 and SSE-C never call KMS; a Bucket Key never adds calls that are granted; open
-    // arrivals are the same in all variants.
+    // Goal: SSE-S3 and SSE-C never call KMS; a Bucket Key never adds calls that are granted;
+    // DSSE-KMS takes what SSE-KMS takes if it calls once, else a multiple; open arrivals are the
+    // same in all variants.
     // Method: the same random scenarios, variant against variant.
     #[test]
     fn modes_keep_their_order(text in scenario()) {
@@ -131,10 +138,16 @@ proptest! {
         prop_assert_eq!((mode(2), mode(3)), (Mode::SseS3, Mode::SseC));
         prop_assert_eq!(kms_calls(&record, 2).0, 0);
         prop_assert_eq!(kms_calls(&record, 3).0, 0);
+        let replication = |index: usize| &record.variants[index].replications[0];
+        prop_assert_eq!((mode(5), mode(6)), (Mode::DsseKms, Mode::DsseKms));
+        prop_assert_eq!(replication(5), replication(0));
+        if replication(6).kms.refused == Int(0) {
+            prop_assert_eq!(kms_calls(&record, 6).0, 2 * kms_calls(&record, 0).0);
+        }
         if !text.contains("closed") {
             prop_assert!(kms_calls(&record, 1).1 <= kms_calls(&record, 0).1);
             let requests = |index: usize| record.variants[index].series.requests.clone();
-            prop_assert!((1..5).all(|index| requests(index) == requests(0)));
+            prop_assert!((1..7).all(|index| requests(index) == requests(0)));
         }
     }
 }
