@@ -1,13 +1,14 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
-use crate::{calibrate, check, completions, examples, man, report, run, schema};
+use crate::{calibrate, check, completions, examples, facts, man, report, run, schema};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 
 /// What S3 encryption will do to your system, before you pay for it
 ///
 /// keystorm simulates programs that read and write encrypted objects in Amazon S3, second by
-/// second, and says what SSE-S3, SSE-KMS, Bucket Keys, SSE-C and client-side encryption do to
-/// throughput, latency, KMS throttling and cost. It calls no AWS service and needs no account.
+/// second, and says what SSE-S3, SSE-KMS, Bucket Keys, DSSE-KMS, SSE-C and client-side encryption
+/// do to throughput, latency, KMS throttling and cost. It calls no AWS service and needs no
+/// account.
 ///
 /// A scenario file describes the bucket, the programs and the load; `keystorm run` simulates it and
 /// writes a record and a report.
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Report(report::Args),
     Calibrate(calibrate::Args),
+    Facts(facts::Args),
     Schema(schema::Args),
     Examples(examples::Args),
     Completions(completions::Args),

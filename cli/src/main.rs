@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod examples;
 mod exit;
+mod facts;
 mod files;
 mod man;
 mod print;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::calibrate(args, color),
         Command::Check(args) => check::check(args, color),
         Command::Report(args) => report::report(args, color),
+        Command::Facts(args) => facts::facts(args, color),
         Command::Schema(args) => schema::schema(args),
         Command::Examples(args) => examples::examples(args),
         Command::Completions(args) => completions::completions(args),

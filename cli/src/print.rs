@@ -1,7 +1,7 @@
 //! Standard output, where a reader that leaves early is no error.
 use crate::args::When;
 use crate::exit::Failure;
-use keystorm_record::{Calibration, Record};
+use keystorm_record::{Calibration, Fact, Record};
 use keystorm_reports::Terminal;
 use std::io::{self, ErrorKind, Write};
 
@@ -38,6 +38,11 @@ pub(crate) fn table(record: &Record, color: When) -> String {
 /// What was measured, as wide as the terminal.
 pub(crate) fn calibration(calibration: &Calibration, color: When) -> String {
     keystorm_reports::calibration_terminal(calibration, style(color))
+}
+
+/// Facts, as wide as the terminal.
+pub(crate) fn facts(title: &str, facts: &[Fact], color: When) -> String {
+    keystorm_reports::facts_terminal(title, facts, style(color))
 }
 
 fn style(color: When) -> Terminal {

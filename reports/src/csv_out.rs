@@ -79,7 +79,7 @@ fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn write<R: IntoIterator<Item = String>>(rows: Vec<R>) -> String {
+pub(crate) fn write<R: IntoIterator<Item = String>>(rows: impl IntoIterator<Item = R>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         let fields: Vec<String> = row.into_iter().collect();

@@ -8,11 +8,13 @@
 //! - [`html`]: the report, one self-contained page with figures ([`plotters`]' SVG backend);
 //! - [`terminal`], [`markdown`]: verdict and tables;
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
+//! - [`facts_terminal`], [`facts_csv`]: tables of facts;
 //! - [`csv()`], [`series_csv`], [`json_summary`]: for programs.
 mod calibration;
 mod clock;
 mod csv_out;
 mod draw;
+mod facts;
 mod figures;
 mod number;
 mod page;
@@ -26,6 +28,7 @@ mod view;
 
 pub use calibration::{calibration_html, calibration_terminal};
 pub use csv_out::{csv, series_csv};
+pub use facts::{facts_csv, facts_terminal};
 pub use page::html;
 pub use summary::{json_summary, markdown};
 pub use terminal::{Terminal, terminal};

@@ -3,7 +3,7 @@ mod cores;
 mod kms;
 mod words;
 
-pub(crate) use words::{retry, thousands};
+pub(crate) use words::{dollars, per_second, retry, thousands};
 
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
@@ -12,7 +12,7 @@ use keystorm_models::cpu::Calibration;
 use keystorm_models::tables::{self, Price};
 use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Certainty, Fact, Mode};
-use words::{bytes_per_second, dollars, latency, quantiles, rate};
+use words::{bytes_per_second, latency, quantiles, rate};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
@@ -282,6 +282,11 @@ fn price(id: &str, subject: &str, units: u64, price: Sourced<Price>) -> Fact {
         value,
         &price.map(|_| ()),
     )
+}
+
+/// A fact of a value in words, and where the value comes from.
+pub(crate) fn fact<T>(id: &str, subject: &str, value: String, from: Sourced<T>) -> Fact {
+    sourced(id, subject, value, &from.map(|_| ()))
 }
 
 fn sourced(id: &str, subject: &str, value: String, from: &Sourced<()>) -> Fact {

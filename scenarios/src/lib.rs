@@ -17,6 +17,7 @@ mod part;
 mod replication;
 mod run;
 pub mod schema;
+pub mod tables;
 pub mod units;
 mod warnings;
 mod world;

@@ -127,13 +127,14 @@ fn refused_for_their_mode(study: &Study, runs: &[(&Assembly, Pooled)]) -> Vec<Wa
     }
     let warn = |(operation, refusal, names): (Operation, &Refusal, Vec<&str>)| {
         let text = format!(
-            "every {} of {} is refused: {} {}, \"{}\" ({})",
+            "every {} of {} is refused: {} {}, \"{}\" ({}, {})",
             operation.label(),
             names.join(", "),
             refusal.status,
             refusal.code,
             refusal.message,
-            refusal.source
+            refusal.source,
+            refusal.date
         );
         warning("refused", &text, remedy(refusal))
     };

@@ -1,11 +1,12 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "run",
     "check",
     "report",
     "calibrate",
+    "facts",
     "schema",
     "examples",
     "completions",

@@ -1,5 +1,5 @@
 //! `schema`, `examples` and `check`.
-use crate::tool::{QUICKSTART, Tool, stdout};
+use crate::tool::{QUICKSTART, Tool, stderr, stdout};
 use serde_json::Value;
 
 // Goal: each description is JSON and describes what it should.
@@ -37,4 +37,43 @@ fn examples_are_scenarios() {
         verdict.starts_with("mine.toml: fine; 5 replications of 5 variants: "),
         "{verdict}"
     );
+}
+
+// Goal: the tables can be read by people and programs, and a Region or day that is none is told.
+// Method: each table as text; one as CSV and JSON; wrong arguments.
+#[test]
+fn facts_are_printed_with_their_sources() {
+    let tool = Tool::new();
+    for (arguments, row, source) in [
+        ("quotas", "eu-west-3 ", "AWS General Reference"),
+        (
+            "prices --region eu-west-3",
+            "S3 Standard: PUT ",
+            "read 2026-11-24",
+        ),
+        ("calls", "GET, SSE-KMS, Bucket Key ", "Amazon S3 User Guide"),
+        ("errors", "SSE-C over plain HTTP ", "as in minio"),
+    ] {
+        let text = stdout(&tool.run(&format!("facts {arguments}"), 0));
+        assert!(text.lines().any(|line| line.starts_with(row)), "{text}");
+        assert!(
+            text.contains(source) && text.lines().all(|it| it.chars().count() <= 100),
+            "{text}"
+        );
+    }
+    let old = "facts quotas --region us-east-1 --on 2020-06-01 --format";
+    let csv = stdout(&tool.run(&format!("{old} csv"), 0));
+    let rows: Vec<_> = csv.lines().collect();
+    assert_eq!(rows[0], "id,subject,value,source,date,certainty,note");
+    assert!(rows.len() == 2 && rows[1].contains("\"30,000/s\""), "{csv}");
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&tool.run(&format!("{old} json"), 0))).unwrap();
+    assert_eq!(json[0]["value"], "30,000/s");
+    let text = stderr(&tool.run("facts quotas --region eu-west-9", 2));
+    assert!(
+        text.contains("no Region \"eu-west-9\"") && text.contains("eu-west-3"),
+        "{text}"
+    );
+    tool.run("facts quotas --on 2020-13-01", 2);
+    tool.run("facts", 2);
 }

@@ -1,4 +1,5 @@
 use super::Encryption;
+use crate::Certainty;
 use crate::client::ErrorKind;
 use crate::workload::Operation;
 
@@ -28,6 +29,10 @@ pub struct Refusal {
     pub outcome: Outcome,
     /// Where status, code and message come from.
     pub source: &'static str,
+    /// When the source was read or recorded: `YYYY` or `YYYY-MM-DD`.
+    pub date: &'static str,
+    /// How far they can be trusted.
+    pub certainty: Certainty,
 }
 
 /// How a request ends that does not end well.
@@ -52,8 +57,9 @@ impl Refusal {
                   server-side encryption type",
         kind: ErrorKind::ClientError,
         outcome: Outcome::Denied,
-        source: "Amazon S3 User Guide, \"Troubleshoot access denied (403 Forbidden) errors\", read \
-                 2026-04-13",
+        source: "Amazon S3 User Guide, \"Troubleshoot access denied (403 Forbidden) errors\"",
+        date: "2026-04-13",
+        certainty: Certainty::Documented,
     };
 
     /// SSE-C over plain HTTP. Status and code are assumed: no answer of AWS was recorded.
@@ -65,8 +71,9 @@ impl Refusal {
         kind: ErrorKind::ClientError,
         outcome: Outcome::Rejected,
         source: "Amazon S3 User Guide, \"Using server-side encryption with customer-provided \
-                 keys\" says that S3 rejects it, read 2026-04-13; status, code and text as in \
-                 minio (assumed)",
+                 keys\" says that S3 rejects it; status, code and text as in minio",
+        date: "2026-04-13",
+        certainty: Certainty::Assumed,
     };
 
     /// Object under a KMS key over plain HTTP. Status, code and message are assumed: AWS only says
@@ -78,7 +85,9 @@ impl Refusal {
         kind: ErrorKind::ClientError,
         outcome: Outcome::Rejected,
         source: "Amazon S3 User Guide, \"Using server-side encryption with AWS KMS keys\" says \
-                 that such requests fail, read 2026-04-13; status, code and text assumed",
+                 that such requests fail, not how",
+        date: "2026-04-13",
+        certainty: Certainty::Assumed,
     };
 
     /// KMS throttled the call that S3 made for the request.
@@ -88,7 +97,9 @@ impl Refusal {
         message: "Please reduce your request rate for operations involving AWS KMS.",
         kind: ErrorKind::ThrottlingError,
         outcome: Outcome::Throttled,
-        source: "stack trace of real AWS, GitHub aws-samples/cql-replicator issue 92, 2024-01-28",
+        source: "stack trace of real AWS, GitHub aws-samples/cql-replicator issue 92",
+        date: "2024-01-28",
+        certainty: Certainty::Documented,
     };
 
     /// The prefix's request rate is exceeded.
@@ -98,7 +109,9 @@ impl Refusal {
         message: "Please reduce your request rate.",
         kind: ErrorKind::ThrottlingError,
         outcome: Outcome::Throttled,
-        source: "Amazon S3 API Reference, \"Error responses\", read 2026-04-13",
+        source: "Amazon S3 API Reference, \"Error responses\"",
+        date: "2026-04-13",
+        certainty: Certainty::Documented,
     };
 
     /// KMS throttled a call that the client made itself.
@@ -109,8 +122,46 @@ impl Refusal {
                   your calls.",
         kind: ErrorKind::ThrottlingError,
         outcome: Outcome::Throttled,
-        source: "AWS KMS Developer Guide, \"Throttling AWS KMS requests\", read 2026",
+        source: "AWS KMS Developer Guide, \"Throttling AWS KMS requests\"",
+        date: "2026",
+        certainty: Certainty::Documented,
     };
+}
+
+impl Refusal {
+    /// All of them, each with a short name and what it answers.
+    pub const ALL: [(&'static str, &'static str, &'static Self); 6] = [
+        (
+            "sse-c-blocked",
+            "an SSE-C upload to a bucket that blocks SSE-C",
+            &Self::SSE_C_BLOCKED,
+        ),
+        (
+            "sse-c-over-http",
+            "SSE-C over plain HTTP",
+            &Self::SSE_C_OVER_HTTP,
+        ),
+        (
+            "sse-kms-over-http",
+            "SSE-KMS or DSSE-KMS over plain HTTP",
+            &Self::SSE_KMS_OVER_HTTP,
+        ),
+        (
+            "kms-slow-down",
+            "a request to S3 whose KMS call is throttled",
+            &Self::KMS_SLOW_DOWN,
+        ),
+        (
+            "prefix-slow-down",
+            "a request beyond the rate of its prefix",
+            &Self::PREFIX_SLOW_DOWN,
+        ),
+        (
+            "kms-throttling",
+            "a client's own KMS call beyond the quota",
+            &Self::KMS_THROTTLING,
+        ),
+    ];
 }
 
 impl FrontDoor {

@@ -1,0 +1,95 @@
+//! `keystorm facts`: the tables that keystorm decides by, with their sources.
+use crate::args::When;
+use crate::exit::{Failure, Outcome};
+use crate::print;
+use jiff::civil::Date;
+use keystorm_scenarios::tables;
+
+/// Print the tables that keystorm decides by: quotas, prices, KMS calls, errors
+///
+/// Every row has its source, the date of the source, and how far it can be trusted.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER)]
+pub(crate) struct Args {
+    /// What to print
+    table: Table,
+
+    /// Region of quotas and prices [default: all for quotas, us-east-1 for prices]
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+
+    /// Day for which quotas and prices are wanted, as YYYY-MM-DD [default: the latest known]
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+/// What there is a table of.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Table {
+    /// KMS request quotas by Region
+    Quotas,
+    /// Prices of KMS and S3 requests and of keys
+    Prices,
+    /// KMS calls of S3 per request, by operation and encryption
+    Calls,
+    /// Errors that S3 and KMS answer with
+    Errors,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One object per row
+    Json,
+    /// One line per row
+    Csv,
+}
+
+const AFTER: &str = "\
+Examples:
+  keystorm facts quotas
+  keystorm facts quotas --region eu-west-1 --on 2020-06-01
+  keystorm facts prices --region eu-west-3 --format csv
+  keystorm facts errors --format json
+
+Exit codes:
+  0    printed
+  2    no such table, Region or day";
+
+/// Prints the table that is asked for.
+pub(crate) fn facts(args: &Args, color: When) -> Result<Outcome, Failure> {
+    let region = args.region.as_deref();
+    if let Some(region) = region
+        && !tables::regions().any(|it| it == region)
+    {
+        let known: Vec<_> = tables::regions().collect();
+        return Err(Failure::Input(format!(
+            "no Region {region:?} is known\n  = help: known are {}",
+            known.join(", ")
+        )));
+    }
+    let on = args.on.unwrap_or(Date::MAX);
+    let (title, facts) = match args.table {
+        Table::Quotas => ("KMS request quotas", tables::quotas(region, on)),
+        Table::Prices => {
+            let region = region.unwrap_or("us-east-1");
+            ("Prices, US dollars", tables::prices(region, on))
+        }
+        Table::Calls => ("KMS calls of S3 per request", tables::calls()),
+        Table::Errors => ("Errors of S3 and KMS", tables::errors()),
+    };
+    print::result(&match args.format {
+        Format::Table => print::facts(title, &facts, color),
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&facts);
+            text.expect("facts are JSON") + "\n"
+        }
+        Format::Csv => keystorm_reports::facts_csv(&facts),
+    })?;
+    Ok(Outcome::Fine)
+}
