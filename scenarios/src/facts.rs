@@ -3,7 +3,7 @@ mod cores;
 mod kms;
 mod words;
 
-pub(crate) use words::{dollars, per_second, retry, thousands};
+pub(crate) use words::{per_second, retry, thousands};
 
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
@@ -12,7 +12,7 @@ use keystorm_models::cpu::Calibration;
 use keystorm_models::tables::{self, Price};
 use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Certainty, Fact, Mode};
-use words::{bytes_per_second, latency, quantiles, rate};
+use words::{bytes_per_second, dollars, latency, quantiles, rate};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
@@ -273,7 +273,8 @@ impl Facts<'_> {
     }
 }
 
-fn price(id: &str, subject: &str, units: u64, price: Sourced<Price>) -> Fact {
+/// The price of so many units.
+pub(crate) fn price(id: &str, subject: &str, units: u64, price: Sourced<Price>) -> Fact {
     let nano_usd = price.value.nano_usd() * units;
     let value = dollars(nano_usd);
     sourced(

@@ -1,11 +1,11 @@
 //! The tables that keystorm decides by, as facts with source, date and certainty: what
 //! `keystorm facts` prints.
-use crate::facts::{dollars, fact, per_second};
+use crate::facts::{fact, per_second, price, thousands};
 use jiff::civil::Date;
 use keystorm_models::Sourced;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Encryption, Refusal, dsse_kms_calls, kms_calls};
-use keystorm_models::tables::{self, Price};
+use keystorm_models::tables;
 use keystorm_models::workload::Operation;
 use keystorm_record::Fact;
 
@@ -33,44 +33,36 @@ pub fn prices(region: &str, on: Date) -> Vec<Fact> {
         return Vec::new();
     }
     let prices = tables::prices(region, on);
-    let price = |id: &str, subject: &str, times: u64, per: &str, price: Sourced<Price>| {
-        let value = format!("{}{per}", dollars(price.value.nano_usd() * times));
-        fact(id, subject, value, price)
-    };
     let free = prices.kms_free_requests_per_month;
     vec![
         price(
-            "kms-request",
-            "KMS requests",
+            "price.kms-requests",
+            "10,000 KMS requests",
             10_000,
-            " per 10,000",
             prices.kms_request,
         ),
         fact(
-            "kms-free-requests",
-            "KMS requests that are free",
-            format!("{} per month", crate::facts::thousands(free.value)),
+            "price.kms-free-requests",
+            "KMS requests free in a month",
+            thousands(free.value),
             free,
         ),
         price(
-            "kms-key-month",
-            "Customer managed key",
+            "price.kms-keys",
+            "a customer managed key, a month",
             1,
-            " per month",
             prices.kms_key_month,
         ),
         price(
-            "s3-put",
-            "S3 Standard: PUT",
+            "price.s3-put-requests",
+            "1,000 PUT requests",
             1_000,
-            " per 1,000",
             prices.s3_put,
         ),
         price(
-            "s3-get",
-            "S3 Standard: GET",
+            "price.s3-get-requests",
+            "1,000 GET requests",
             1_000,
-            " per 1,000",
             prices.s3_get,
         ),
     ]
@@ -151,8 +143,8 @@ mod tests {
         assert_eq!(quotas(None, Date::MAX).len(), regions().count());
         assert!(quotas(Some("eu-west-9"), Date::MAX).is_empty());
         let prices = prices("us-east-1", Date::MAX);
-        assert_eq!(value(&prices, "kms-request"), "$0.03 per 10,000");
-        assert_eq!(value(&prices, "s3-get"), "$0.0004 per 1,000");
+        assert_eq!(value(&prices, "price.kms-requests"), "$0.03");
+        assert_eq!(value(&prices, "price.s3-get-requests"), "$0.0004");
         let calls = calls();
         assert_eq!(calls.len(), 10);
         assert_eq!(value(&calls, "get.sse-kms"), "1 Decrypt");

@@ -48,7 +48,7 @@ fn facts_are_printed_with_their_sources() {
         ("quotas", "eu-west-3 ", "AWS General Reference"),
         (
             "prices --region eu-west-3",
-            "S3 Standard: PUT ",
+            "Price of 1,000 PUT requests ",
             "read 2026-11-24",
         ),
         ("calls", "GET, SSE-KMS, Bucket Key ", "Amazon S3 User Guide"),

@@ -13,7 +13,7 @@ pub enum Encryption {
     SseKmsBucketKey,
     /// A key that each request carries.
     SseC,
-    /// Two layers of encryption, the outer key from KMS. Bucket Keys cannot help.
+    /// Two layers of encryption, one key from KMS, one of S3's own. Bucket Keys cannot help.
     DsseKms,
 }
 

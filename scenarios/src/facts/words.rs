@@ -38,7 +38,7 @@ pub(super) fn quantiles(points: &[(f64, u64)]) -> String {
 }
 
 /// Dollars to the last digit that is not zero, at least cents.
-pub(crate) fn dollars(nano_usd: u64) -> String {
+pub(super) fn dollars(nano_usd: u64) -> String {
     let digits = format!("{:09}", nano_usd % 1_000_000_000);
     let kept = digits.trim_end_matches('0').len().max(2);
     format!(
