@@ -110,18 +110,18 @@ pub fn calls() -> Vec<Fact> {
 /// Errors that the models answer with: status, code and message.
 #[must_use]
 pub fn errors() -> Vec<Fact> {
-    let error = |(id, when, refusal): (&str, &str, &'static Refusal)| {
+    let error = |refusal: &&'static Refusal| {
         let value = format!("{} {}: {}", refusal.status, refusal.code, refusal.message);
         let source = Sourced {
             value: (),
             source: refusal.source.into(),
             date: refusal.date.into(),
             certainty: refusal.certainty,
-            note: "".into(),
+            note: refusal.note.into(),
         };
-        fact(id, when, value, source)
+        fact(refusal.id, refusal.when, value, source)
     };
-    Refusal::ALL.into_iter().map(error).collect()
+    Refusal::ALL.iter().map(error).collect()
 }
 
 #[cfg(test)]

@@ -52,7 +52,11 @@ fn facts_are_printed_with_their_sources() {
             "read 2026-11-24",
         ),
         ("calls", "GET, SSE-KMS, Bucket Key ", "Amazon S3 User Guide"),
-        ("errors", "SSE-C over plain HTTP ", "as in minio"),
+        (
+            "errors",
+            "SSE-C over plain HTTP ",
+            "minio, cmd/api-errors.go",
+        ),
     ] {
         let text = stdout(&tool.run(&format!("facts {arguments}"), 0));
         assert!(text.lines().any(|line| line.starts_with(row)), "{text}");

@@ -170,13 +170,10 @@ impl Tally {
         self.second(now).s3_refused += 1;
     }
 
-    /// S3 answered an attempt. It bills what succeeds and 403, not 5xx and the 400s modelled here.
-    ///
-    /// # Source
-    /// Amazon S3 User Guide, "Billing for Amazon S3 error responses", read 2026-04-13.
+    /// S3 answered an attempt. It bills what succeeds, and some errors.
     #[inline(always)]
     pub(super) fn s3_answered(&mut self, request: &Request, now: Time) {
-        let billed = request.refusal.is_none_or(|refusal| refusal.status == 403);
+        let billed = request.refusal.is_none_or(|refusal| refusal.billed);
         if billed && now >= self.warm_up {
             self.s3_billed[request.ask.operation as usize] += 1;
         }
