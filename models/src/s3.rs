@@ -4,6 +4,7 @@ mod calls;
 mod front_door;
 mod prefix;
 mod refusal;
+pub mod request_check;
 
 pub use bucket_key::BucketKeys;
 pub use calls::{Encryption, KmsCallRow, dsse_kms_calls, kms_call, kms_calls};
