@@ -5,6 +5,7 @@
 //! | [`workload`] | when requests arrive and what they ask for |
 //! | [`client`] | an instance: places, connections, cores; the SDKs' retries |
 //! | [`cpu`] | core time of encryption, checksums and TLS, from a calibration |
+//! | [`policy`] | bucket policies: reading, deciding, known traps |
 //! | [`s3`] | front door, KMS calls per operation, Bucket Keys, request rates of prefixes |
 //! | [`kms`] | the request quota of an account in a Region |
 //! | [`Latency`] | distributions of times |
@@ -16,6 +17,7 @@ pub mod client;
 pub mod cpu;
 pub mod kms;
 mod latency;
+pub mod policy;
 pub mod s3;
 mod sourced;
 pub mod tables;
