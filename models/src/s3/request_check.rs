@@ -8,10 +8,11 @@ use super::Refusal;
 use crate::kms::Call;
 use customer_key::CustomerKey;
 
-pub use customer_key::KeyMark;
+pub use crate::policy::S3Operation;
+pub use customer_key::{CustomerKeyValues, KeyMark};
 pub use headers::{CustomerKeyHeaders, DefaultEncryption, SseAlgorithm, SseHeaders};
 pub use kms_key::{KeyRing, KeyState, KeyUsage, KmsKey};
-pub use request::{Request, S3Operation, Signature, TlsVersion, Transport};
+pub use request::{Request, Signature, TlsVersion, Transport};
 
 /// How an object or an upload is encrypted on the server.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,10 +58,21 @@ pub struct Situation<'a> {
     pub source: Option<&'a Applied>,
     /// KMS keys and what the caller may do with them.
     pub keys: KeyRing<'a>,
-    /// Whether the bucket policy denies the request explicitly; see [`Request::conditions`].
-    pub denied_by_policy: bool,
+    /// What the bucket policy says; see [`Request::for_policy`].
+    pub policy: PolicyAnswer,
     /// Salt that S3 draws for the mark of an SSE-C key.
     pub salt: [u8; KeyMark::SALT_LEN],
+}
+
+/// What a bucket policy says to a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PolicyAnswer {
+    /// Nothing against it.
+    Passes,
+    /// It is denied; the caller belongs to the owner's organisation and is told why.
+    Denied,
+    /// It is denied, or not allowed, to a caller of another organisation.
+    DeniedToStranger,
 }
 
 /// A bucket's settings of encryption.
@@ -129,8 +141,10 @@ pub fn check(request: &Request<'_>, situation: &Situation<'_>) -> Result<Served,
 }
 
 fn decide<'a>(request: &Request<'a>, situation: &Situation<'a>) -> Result<Served, Complaint<'a>> {
-    if situation.denied_by_policy {
-        return Err(forbidden(&Refusal::POLICY_DENIED, request));
+    match situation.policy {
+        PolicyAnswer::Passes => {}
+        PolicyAnswer::Denied => return Err(forbidden(&Refusal::POLICY_DENIED, request)),
+        PolicyAnswer::DeniedToStranger => return Err((&Refusal::ACCESS_DENIED).into()),
     }
     let (operation, headers) = (request.operation, &request.headers);
     let sends_key = headers.customer.any() || headers.copy_source.any();
@@ -141,7 +155,7 @@ fn decide<'a>(request: &Request<'a>, situation: &Situation<'a>) -> Result<Served
         return Err(forbidden(&Refusal::SSE_C_BLOCKED, request));
     }
     match operation {
-        S3Operation::PutObject | S3Operation::CreateMultipartUpload => {
+        S3Operation::PutObject | S3Operation::PostObject | S3Operation::CreateMultipartUpload => {
             let written = write(request, situation)?;
             Ok(served(Some(written), None))
         }
@@ -174,7 +188,11 @@ fn decide<'a>(request: &Request<'a>, situation: &Situation<'a>) -> Result<Served
             use_key(request, situation, situation.object, Call::Decrypt)?;
             Ok(served(situation.object.cloned(), None))
         }
-        S3Operation::DeleteObject | S3Operation::ListObjectsV2 => Ok(Served::default()),
+        S3Operation::AbortMultipartUpload
+        | S3Operation::ListParts
+        | S3Operation::DeleteObject
+        | S3Operation::ListObjectsV2
+        | S3Operation::HeadBucket => Ok(Served::default()),
     }
 }
 
@@ -188,7 +206,7 @@ fn forbidden<'a>(refusal: &'static Refusal, request: &Request<'a>) -> Complaint<
         refusal,
         vec![
             ("{caller}", request.caller.into()),
-            ("{action}", request.operation.action().into()),
+            ("{action}", request.operation.row().action.into()),
             ("{resource}", request.resource.into()),
         ],
     )

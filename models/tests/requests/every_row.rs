@@ -1,10 +1,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use keystorm_models::policy::{Policy, Verdict};
 use keystorm_models::s3::Refusal;
 use keystorm_models::s3::request_check::{
     Applied, Bucket, CustomerKeyHeaders, DefaultEncryption, KeyRing, KeyState, KeyUsage, KmsKey,
-    Request, S3Operation, Served, Signature, Situation, SseAlgorithm, SseHeaders, TlsVersion,
-    Transport, check,
+    PolicyAnswer, Request, S3Operation, Served, Signature, Situation, SseAlgorithm, SseHeaders,
+    TlsVersion, Transport, check,
 };
 use md5::{Digest, Md5};
 
@@ -26,7 +27,7 @@ struct Case {
     bucket: Bucket<'static>,
     object: Option<Applied>,
     source: Option<Applied>,
-    denied_by_policy: bool,
+    policy: PolicyAnswer,
 }
 
 impl Case {
@@ -56,7 +57,7 @@ impl Case {
             },
             object: None,
             source: None,
-            denied_by_policy: false,
+            policy: PolicyAnswer::Passes,
         }
     }
 
@@ -85,7 +86,7 @@ impl Case {
                 aws_managed: AWS_MANAGED,
                 keys: std::slice::from_ref(&self.key),
             },
-            denied_by_policy: self.denied_by_policy,
+            policy: self.policy,
             salt: [9; 16],
         };
         check(&self.request, &situation).map_err(|it| (it.refusal, it.message))
@@ -238,9 +239,11 @@ fn other_cases() -> Vec<(Case, u16, &'static str, &'static str)> {
     let disabled = "arn:aws:kms:eu-west-1:111122223333:key/134f2428-cec1-4b25-a1ae-9048164dba47 is \
                     disabled.";
     vec![
-        (put().with(|it| it.denied_by_policy = true), 403, "AccessDenied",
+        (put().with(|it| it.policy = PolicyAnswer::Denied), 403, "AccessDenied",
          "User: arn:aws:iam::111122223333:role/app is not authorized to perform: s3:PutObject on \
           resource: \"arn:aws:s3:::shop/order\" with an explicit deny in a resource-based policy"),
+        (put().with(|it| it.policy = PolicyAnswer::DeniedToStranger), 403, "AccessDenied",
+         "Access Denied"),
         (Case::put(header("")), 400, invalid, "The encryption method specified is not supported"),
         (Case::put(header("aes256")), 400, invalid,
          "The encryption method specified is not supported"),
@@ -341,7 +344,7 @@ fn the_first_mistake_in_s3s_order_is_answered() {
         algorithm: Some("AES192"),
         ..good_key()
     };
-    let both = Case::put(sse_c(algorithm)).with(|it| it.denied_by_policy = true);
+    let both = Case::put(sse_c(algorithm)).with(|it| it.policy = PolicyAnswer::Denied);
     assert_eq!(both.answer().unwrap_err().0, &Refusal::POLICY_DENIED);
     let twice = SseHeaders {
         encryption: Some("AES256"),
@@ -398,22 +401,40 @@ fn headers_override_the_buckets_default() {
 #[test]
 fn policies_see_what_was_sent_and_the_key_that_will_be_used() {
     let default = DefaultEncryption::new(SseAlgorithm::Kms, Some(KEY), true).unwrap();
-    let conditions = |case: Case| case.request.conditions(&case.bucket);
-    let value = |conditions: &[(&str, &'static str)], key: &str| {
-        conditions.iter().find(|it| it.0 == key).map(|it| it.1)
+    let verdict = |case: Case, condition: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Deny", "Principal": "*",
+            "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shop/*",
+            "Condition": {{{condition}}}}}]}}"#
+        );
+        let policy = Policy::parse(&policy).unwrap();
+        policy.verdict(&case.request.for_policy(&case.bucket).context())
     };
-    let bare = Case::put(SseHeaders::default()).with(|it| it.bucket.default = default);
-    let bare = conditions(bare);
-    assert_eq!(value(&bare, "s3:x-amz-server-side-encryption"), None);
-    let key_id = "s3:x-amz-server-side-encryption-aws-kms-key-id";
-    assert_eq!(value(&bare, key_id), Some(KEY));
-    assert_eq!(value(&bare, "aws:SecureTransport"), Some("true"));
-    assert_eq!(value(&bare, "s3:TlsVersion"), Some("1.3"));
-    assert_eq!(value(&bare, "aws:PrincipalAccount"), Some("111122223333"));
-    let sent = Case::put(sse_c(good_key())).with(|it| it.request.transport = Transport::Http);
-    let sent = conditions(sent);
-    assert_eq!(value(&sent, "aws:SecureTransport"), Some("false"));
-    assert_eq!(value(&sent, "s3:TlsVersion"), None);
-    let algorithm = "s3:x-amz-server-side-encryption-customer-algorithm";
-    assert_eq!(value(&sent, algorithm), Some("AES256"));
+    let bare = || Case::put(SseHeaders::default()).with(|it| it.bucket.default = default);
+    let http = || bare().with(|it| it.request.transport = Transport::Http);
+    let no_header = r#""Null": {"s3:x-amz-server-side-encryption": "true"}"#;
+    let other_key = format!(
+        r#""ArnNotEqualsIfExists": {{"s3:x-amz-server-side-encryption-aws-kms-key-id": "{KEY}"}}"#
+    );
+    let plain = r#""Bool": {"aws:SecureTransport": "false"}"#;
+    let sse_c_sent = r#""Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}"#;
+    let caller = r#""ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}"#;
+    assert_eq!(verdict(bare(), no_header), Verdict::DeniedExplicitly);
+    assert_eq!(
+        verdict(Case::put(kms(None)), no_header),
+        Verdict::DeniedImplicitly
+    );
+    assert_eq!(verdict(bare(), &other_key), Verdict::DeniedImplicitly);
+    assert_eq!(
+        verdict(Case::put(kms(Some("x"))), &other_key),
+        Verdict::DeniedExplicitly
+    );
+    assert_eq!(verdict(bare(), plain), Verdict::DeniedImplicitly);
+    assert_eq!(verdict(http(), plain), Verdict::DeniedExplicitly);
+    assert_eq!(verdict(bare(), sse_c_sent), Verdict::DeniedImplicitly);
+    assert_eq!(
+        verdict(Case::put(sse_c(good_key())), sse_c_sent),
+        Verdict::DeniedExplicitly
+    );
+    assert_eq!(verdict(bare(), caller), Verdict::DeniedExplicitly);
 }

@@ -3,8 +3,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use keystorm_models::s3::request_check::{
     Applied, Bucket, CustomerKeyHeaders, DefaultEncryption, KeyRing, KeyState, KeyUsage, KmsKey,
-    Refused, Request, S3Operation, Served, Signature, Situation, SseAlgorithm, SseHeaders,
-    TlsVersion, Transport, check,
+    PolicyAnswer, Refused, Request, S3Operation, Served, Signature, Situation, SseAlgorithm,
+    SseHeaders, TlsVersion, Transport, check,
 };
 use md5::{Digest, Md5};
 use serde_json::Value;
@@ -268,7 +268,7 @@ fn replay(world: &mut World, record: &Value) -> Fate {
             aws_managed: "arn:aws:kms:us-east-2:111111111111:key/aws-managed",
             keys: if elsewhere { &[] } else { &keys },
         },
-        denied_by_policy: false,
+        policy: PolicyAnswer::Passes,
         salt: [5; 16],
     };
     let answer = check(&request, &situation);

@@ -10,9 +10,26 @@ impl Refusal {
         ],
         "User: {caller} is not authorized to perform: {action} on resource: \"{resource}\" with \
          an explicit deny in a resource-based policy",
-        Origin::FORBIDDEN
-            .note("callers of other organisations are thought to see \"Access Denied\" only"),
+        Origin::FORBIDDEN.note("callers of other organisations are told less"),
     );
+
+    /// The bucket policy denies the request to a caller of another organisation, or allows it to
+    /// none of them.
+    pub const ACCESS_DENIED: Self = Self {
+        billed: false,
+        ..Self::denied(
+            [
+                "access-denied",
+                "a request of another organisation that the bucket policy denies or does not allow",
+            ],
+            "Access Denied",
+            Origin::assumed(
+                "Amazon S3 User Guide, \"Troubleshoot access denied (403 Forbidden) errors\"",
+                "2026-04-13",
+                "the guide has the long messages for callers of the same organisation only",
+            ),
+        )
+    };
 
     /// A value of `x-amz-server-side-encryption` that S3 does not know.
     pub const ENCRYPTION_HEADER: Self = Self::rejected(

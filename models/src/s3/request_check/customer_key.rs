@@ -1,9 +1,53 @@
+use super::CustomerKeyHeaders;
 use crate::s3::Refusal;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use sha2::Sha256;
+
+/// Values of the headers that carry an SSE-C key.
+#[derive(Clone, Eq, PartialEq)]
+pub struct CustomerKeyValues {
+    key: String,
+    key_md5: String,
+}
+
+/// Without the key.
+impl std::fmt::Debug for CustomerKeyValues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CustomerKeyValues")
+            .field("key_md5", &self.key_md5)
+            .finish_non_exhaustive()
+    }
+}
+
+impl CustomerKeyValues {
+    /// Of a key of any length; 32 bytes make a good one.
+    #[must_use]
+    pub fn of(key: &[u8]) -> Self {
+        Self {
+            key: STANDARD.encode(key),
+            key_md5: STANDARD.encode(Md5::digest(key)),
+        }
+    }
+
+    /// The key in base64.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The headers with these values.
+    #[must_use]
+    pub fn headers(&self) -> CustomerKeyHeaders<'_> {
+        CustomerKeyHeaders {
+            algorithm: Some("AES256"),
+            key: Some(&self.key),
+            key_md5: Some(&self.key_md5),
+        }
+    }
+}
 
 /// A key of the client, for as long as its request is looked at.
 pub(super) struct CustomerKey(Vec<u8>);

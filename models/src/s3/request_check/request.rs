@@ -1,63 +1,20 @@
 use super::headers::Wanted;
 use super::{Bucket, SseHeaders};
-
-/// An operation of S3, as its API names it.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum S3Operation {
-    /// Writes an object.
-    PutObject,
-    /// Reads an object or a range of it.
-    GetObject,
-    /// Reads what is known of an object.
-    HeadObject,
-    /// Reads an object and writes it elsewhere.
-    CopyObject,
-    /// Begins an upload in parts.
-    CreateMultipartUpload,
-    /// Writes a part.
-    UploadPart,
-    /// Writes a part from an object.
-    UploadPartCopy,
-    /// Makes an object of the parts.
-    CompleteMultipartUpload,
-    /// Deletes an object.
-    DeleteObject,
-    /// Lists objects.
-    ListObjectsV2,
-}
+use crate::policy::{Requester, S3Operation, S3Request};
 
 impl S3Operation {
-    /// The action that policies know it by.
-    ///
-    /// # Source
-    /// AWS Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3",
-    /// and Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
+    /// Whether it takes the headers that choose an encryption.
     #[must_use]
-    pub fn action(self) -> &'static str {
-        match self {
-            Self::PutObject
-            | Self::CopyObject
-            | Self::CreateMultipartUpload
-            | Self::UploadPart
-            | Self::UploadPartCopy
-            | Self::CompleteMultipartUpload => "s3:PutObject",
-            Self::GetObject | Self::HeadObject => "s3:GetObject",
-            Self::DeleteObject => "s3:DeleteObject",
-            Self::ListObjectsV2 => "s3:ListBucket",
-        }
+    pub fn chooses_encryption(self) -> bool {
+        matches!(
+            self,
+            Self::PutObject | Self::PostObject | Self::CopyObject | Self::CreateMultipartUpload
+        )
     }
 
     /// Whether it writes bytes of an object, or begins to.
     pub(super) fn writes(self) -> bool {
-        self.action() == "s3:PutObject" && self != Self::CompleteMultipartUpload
-    }
-
-    /// Whether it takes the headers that choose an encryption.
-    fn chooses(self) -> bool {
-        matches!(
-            self,
-            Self::PutObject | Self::CopyObject | Self::CreateMultipartUpload
-        )
+        self.chooses_encryption() || matches!(self, Self::UploadPart | Self::UploadPartCopy)
     }
 }
 
@@ -122,51 +79,38 @@ impl<'a> Request<'a> {
         self.caller.split(':').nth(1).unwrap_or("aws")
     }
 
-    /// Condition keys that policies find in the request, with their values.
-    ///
-    /// Policies see headers as they were sent: what the bucket's default adds is not there yet. The
-    /// one exception is the KMS key, which is that which S3 will use, its id as the client or the
-    /// bucket writes it.
-    ///
-    /// # Source
-    /// Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys", on
-    /// `s3:x-amz-server-side-encryption-aws-kms-key-id`, and "Amazon S3 policy keys". That
-    /// `s3:TlsVersion` is missing over plain HTTP is assumed.
+    /// The request as a bucket policy is asked about it: headers as they were sent, and the KMS key
+    /// that S3 will use. Parts are to have the headers that their upload was begun with.
     #[must_use]
-    pub fn conditions(&self, bucket: &Bucket<'a>) -> Vec<(&'static str, &'a str)> {
-        let secure = self.transport != Transport::Http;
-        let mut keys = vec![
-            ("aws:SecureTransport", if secure { "true" } else { "false" }),
-            ("aws:PrincipalArn", self.caller),
-            ("aws:PrincipalAccount", self.account()),
-        ];
-        if let Transport::Https(version) = self.transport {
-            let version = match version {
-                TlsVersion::V1_2 => "1.2",
-                TlsVersion::V1_3 => "1.3",
-            };
-            keys.push(("s3:TlsVersion", version));
-        }
-        match self.signature {
-            Signature::Anonymous => {}
-            Signature::V2 => keys.push(("s3:signatureversion", "AWS")),
-            Signature::V4 => keys.push(("s3:signatureversion", "AWS4-HMAC-SHA256")),
-        }
+    pub fn for_policy(&self, bucket: &Bucket<'a>) -> S3Request {
+        let requester = match self.signature {
+            Signature::Anonymous => Requester::Anonymous,
+            Signature::V2 | Signature::V4 => self.caller.parse().unwrap_or(Requester::Anonymous),
+        };
+        let name = self.resource.rsplit(':').next().unwrap_or_default();
+        let (bucket_name, key) = name.split_once('/').unwrap_or((name, ""));
+        let mut request = S3Request::new(self.operation, bucket_name, key, requester);
+        request.tls_version = match self.transport {
+            Transport::Http => None,
+            Transport::Https(TlsVersion::V1_2) => Some("1.2".to_owned()),
+            Transport::Https(TlsVersion::V1_3) => Some("1.3".to_owned()),
+        };
         let headers = &self.headers;
-        if let Some(encryption) = headers.encryption {
-            keys.push(("s3:x-amz-server-side-encryption", encryption));
+        let start = "x-amz-server-side-encryption";
+        for (end, value) in [
+            ("", headers.encryption),
+            ("-aws-kms-key-id", headers.kms_key_id),
+            ("-customer-algorithm", headers.customer.algorithm),
+        ] {
+            if let Some(value) = value {
+                let header = (format!("{start}{end}"), value.to_owned());
+                request.headers.push(header);
+            }
         }
-        if let Some(algorithm) = headers.customer.algorithm {
-            let key = "s3:x-amz-server-side-encryption-customer-algorithm";
-            keys.push((key, algorithm));
+        let by_default = SseHeaders::default().wanted(bucket, <_>::default());
+        if let Ok(Wanted::SseKms { key, .. } | Wanted::DsseKms { key }) = by_default {
+            request.default_kms_key = key.map(str::to_owned);
         }
-        let wanted = headers.wanted(bucket, <_>::default());
-        if self.operation.chooses()
-            && let Ok(Wanted::SseKms { key: Some(key), .. } | Wanted::DsseKms { key: Some(key) }) =
-                wanted
-        {
-            keys.push(("s3:x-amz-server-side-encryption-aws-kms-key-id", key));
-        }
-        keys
+        request
     }
 }
