@@ -1,6 +1,8 @@
-//! A client instance, and the SDKs' retries.
+//! A client instance, client-side encryption, and the SDKs' retries.
+mod encryption;
 mod instance;
 mod retry;
 
+pub use encryption::ClientDuty;
 pub use instance::{Cores, Instance, InstanceState};
 pub use retry::{Decision, ErrorKind, GiveUp, RetryQuota, RetryRules};

@@ -6,8 +6,11 @@ mod prefix;
 mod refusal;
 pub mod request_check;
 
-pub use bucket_key::BucketKeys;
-pub use calls::{Encryption, KmsCallRow, dsse_kms_calls, kms_call, kms_calls};
+pub use bucket_key::{BucketKeys, KeyUse};
+pub use calls::{
+    CallRules, Encryption, KmsCallRow, KmsNeed, KmsNeeds, Role, When, dsse_kms_calls,
+    kms_call_rows, kms_needs,
+};
 pub use front_door::FrontDoor;
 pub use prefix::PrefixRates;
 pub use refusal::{Outcome, Refusal};

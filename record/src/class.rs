@@ -1,29 +1,6 @@
-use crate::{Histogram, Int, Sum};
+use crate::{Histogram, Int, Operation, Sum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// What an application asks of S3.
-#[derive(
-    Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Operation {
-    /// `GetObject`.
-    Get,
-    /// `PutObject`.
-    Put,
-}
-
-impl Operation {
-    /// `GET` or `PUT`.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Put => "PUT",
-        }
-    }
-}
 
 /// Requests of one fleet and operation, pooled over a variant's replications.
 ///

@@ -16,6 +16,7 @@ mod fact;
 mod histogram;
 mod int;
 mod metric;
+mod operation;
 mod read;
 mod replication;
 mod series;
@@ -26,11 +27,12 @@ pub use calibration::{
     Machine, Point, Quality,
 };
 pub use calibration_used::CalibrationUsed;
-pub use class::{Class, ClassCounts, Operation, TimeParts};
+pub use class::{Class, ClassCounts, TimeParts};
 pub use fact::{Certainty, Fact, Warning};
 pub use histogram::Histogram;
 pub use int::{Int, Sum};
 pub use metric::{Cost, Expectation, Metric, Unit};
+pub use operation::Operation;
 pub use read::ReadError;
 pub use replication::{ClientCores, KmsCounts, Occupancy, Replication, S3Counts};
 pub use series::Series;

@@ -48,13 +48,14 @@ pub struct KmsCounts {
 }
 
 /// Requests to S3 that are billed, in the measured window of one replication, by the instant of the
-/// answer: those that succeed and those refused with 403. S3 does not bill 5xx and the 400s here.
+/// answer: those that succeed and those refused with 403. S3 does not bill 5xx and the 400s here;
+/// DELETE and `AbortMultipartUpload` are free.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct S3Counts {
-    /// GET requests.
+    /// Requests billed as GET: GET and HEAD.
     pub get_billed: Int,
-    /// PUT requests.
+    /// Requests billed as PUT: PUT, COPY, LIST, those of multipart uploads, replication.
     pub put_billed: Int,
 }
 

@@ -51,6 +51,8 @@ pub struct Setup {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
+    /// None, before S3 encrypted every object.
+    Unencrypted,
     /// Keys that S3 owns; the default of every bucket.
     SseS3,
     /// A KMS key, one call per request.
@@ -70,6 +72,7 @@ impl Mode {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
+            Self::Unencrypted => "unencrypted",
             Self::SseS3 => "SSE-S3",
             Self::SseKms => "SSE-KMS",
             Self::SseKmsBucketKey => "SSE-KMS, Bucket Key",

@@ -87,7 +87,7 @@ fn both(draw: impl Fn(Size) -> Drawing) -> [Drawing; 2] {
 /// Hue of a mode.
 fn hue(mode: Mode) -> Hue {
     match mode {
-        Mode::SseS3 | Mode::SseC => Hue::Base,
+        Mode::Unencrypted | Mode::SseS3 | Mode::SseC => Hue::Base,
         Mode::SseKms | Mode::DsseKms => Hue::Red,
         Mode::SseKmsBucketKey => Hue::Blue,
         Mode::ClientSide => Hue::Green,

@@ -13,14 +13,6 @@ pub(crate) const PERCENTILES: [&str; 4] = ["p50", "p90", "p99", "p99.9"];
 /// Title of the table of cores.
 pub(crate) const CORES: &str = "Client-side encryption: cores";
 
-/// Prefix of the metrics of an operation.
-pub(crate) fn prefix(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Get => "get",
-        Operation::Put => "put",
-    }
-}
-
 /// A metric with its interval; a dash if the variant has none.
 fn with_interval(variant: &Variant, name: &str) -> Cell {
     let Some(m) = metric(variant, name) else {
@@ -55,7 +47,7 @@ pub(crate) fn interval(metric: &Metric) -> String {
 
 /// What became of the requests: offered, outcomes, attempts, throughput.
 pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
-    let s = prefix(operation);
+    let s = operation.id();
     let mut table = Table::new(&[
         "Variant",
         "Offered",
@@ -96,7 +88,7 @@ pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
 
 /// Latency percentiles of successful requests, with intervals.
 pub(crate) fn latency(record: &Record, operation: Operation) -> Table {
-    let s = prefix(operation);
+    let s = operation.id();
     let mut table = Table::new(&["Variant", "Mean", "p50", "p90", "p99", "p99.9"]);
     for variant in &record.variants {
         let names = std::iter::once("mean").chain(PERCENTILES);
@@ -232,7 +224,7 @@ pub(crate) fn cost(record: &Record) -> Table {
 
 /// A short table per operation for narrow places: what was offered and what came of it.
 pub(crate) fn brief(record: &Record, operation: Operation) -> Table {
-    let s = prefix(operation);
+    let s = operation.id();
     let mut table = Table::new(&[
         "Variant", "OK", "Retried", "Given up", "p50", "p99", "p99.9", "OK/s", "Data",
     ]);

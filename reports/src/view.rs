@@ -64,7 +64,7 @@ pub(crate) fn time(variant: &Variant, operation: Operation) -> (TimeParts, u64) 
 
 /// Operations that occur in the record, in their order.
 pub(crate) fn operations(record: &Record) -> Vec<Operation> {
-    [Operation::Get, Operation::Put]
+    Operation::ALL
         .into_iter()
         .filter(|&o| {
             record

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
 use keystorm_models::cpu::Calibration;
-use keystorm_models::s3::{self, FrontDoor};
+use keystorm_models::s3::{self, CallRules, FrontDoor, KmsNeeds, Refusal, kms_needs};
 use keystorm_models::tables::{self, Prices};
-use keystorm_models::workload::{RateProfile, Sizes, Workload};
+use keystorm_models::workload::{Mix, Operation, RateProfile, Sizes, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
@@ -44,7 +44,6 @@ pub(crate) struct Kms {
 
 #[derive(Clone, Debug)]
 pub(crate) struct S3 {
-    pub(crate) front_door: FrontDoor,
     pub(crate) get_first_byte: Latency,
     pub(crate) put_first_byte: Latency,
     pub(crate) connection_rate: u64,
@@ -52,8 +51,6 @@ pub(crate) struct S3 {
     pub(crate) prefixes: u32,
     pub(crate) read_max: u32,
     pub(crate) write_max: u32,
-    /// KMS calls per request under DSSE-KMS.
-    pub(crate) dsse_kms_calls: u32,
     /// Set with a Bucket Key.
     pub(crate) bucket_keys: Option<BucketKeys>,
 }
@@ -86,6 +83,25 @@ pub(crate) struct Fleet {
     pub(crate) concurrency: u32,
     pub(crate) workload: Workload,
     pub(crate) load: Load,
+    /// By operation.
+    pub(crate) access: [Access; Operation::ALL.len()],
+}
+
+/// What a request of one fleet and operation meets at S3, decided before the run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Access {
+    /// Why every one of them is refused, if it is.
+    pub(crate) refusal: Option<&'static Refusal>,
+    /// KMS calls that S3 makes for one that is not.
+    pub(crate) needs: KmsNeeds,
+}
+
+impl Fleet {
+    /// Operations that the fleet asks for, each with its share of the requests.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = (Operation, &Access, f64)> {
+        let shares = self.workload.mix.shares();
+        shares.map(|(operation, share)| (operation, &self.access[operation as usize], share))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -178,28 +194,16 @@ fn kms(scenario: &Scenario) -> Kms {
 
 fn s3(scenario: &Scenario) -> S3 {
     let (bucket, s3) = (&scenario.bucket, &scenario.s3);
-    let encryption = match (bucket.encryption, bucket.bucket_key) {
-        (Encryption::SseS3, _) => s3::Encryption::SseS3,
-        (Encryption::SseKms, false) => s3::Encryption::SseKms,
-        (Encryption::SseKms, true) => s3::Encryption::SseKmsBucketKey,
-        (Encryption::SseC, _) => s3::Encryption::SseC,
-        (Encryption::DsseKms, _) => s3::Encryption::DsseKms,
-    };
     let cache = &bucket.bucket_key_cache;
     let keys = BucketKeys {
         lifetime: cache.lifetime.0,
         caches: cache.caches,
         keys_read: cache.keys_read,
     };
-    let blocks_sse_c = bucket
-        .blocked_encryption_types
-        .contains(&schema::BlockedEncryptionType::SseC);
+    let behind_bucket_key = |source: &schema::CopySource| source.bucket_key;
+    let any_bucket_key =
+        bucket.bucket_key || bucket.copy_source.as_ref().is_some_and(behind_bucket_key);
     S3 {
-        front_door: FrontDoor {
-            encryption,
-            https: https(scenario),
-            blocks_sse_c,
-        },
         get_first_byte: first_byte(s3.get_first_byte.as_ref(), tables::s3_get_first_byte),
         put_first_byte: first_byte(s3.put_first_byte.as_ref(), tables::s3_put_first_byte),
         connection_rate: s3.connection_rate.0,
@@ -207,8 +211,46 @@ fn s3(scenario: &Scenario) -> S3 {
         prefixes: bucket.prefixes,
         read_max: per_second(s3.prefix_read_rate.0),
         write_max: per_second(s3.prefix_write_rate.0),
+        bucket_keys: any_bucket_key.then_some(keys),
+    }
+}
+
+fn encryption(of: Encryption, bucket_key: bool) -> s3::Encryption {
+    match (of, bucket_key) {
+        (Encryption::None, _) => s3::Encryption::Unencrypted,
+        (Encryption::SseS3, _) => s3::Encryption::SseS3,
+        (Encryption::SseKms, false) => s3::Encryption::SseKms,
+        (Encryption::SseKms, true) => s3::Encryption::SseKmsBucketKey,
+        (Encryption::SseC, _) => s3::Encryption::SseC,
+        (Encryption::DsseKms, _) => s3::Encryption::DsseKms,
+    }
+}
+
+/// What an operation meets at S3.
+fn access(operation: Operation, scenario: &Scenario) -> Access {
+    let bucket = &scenario.bucket;
+    let of_bucket = encryption(bucket.encryption, bucket.bucket_key);
+    let source = match (&bucket.copy_source, operation) {
+        (Some(source), Operation::Copy | Operation::UploadPartCopy | Operation::Replicate) => {
+            encryption(source.encryption, source.bucket_key)
+        }
+        _ => of_bucket,
+    };
+    let front_door = FrontDoor {
+        encryption: of_bucket,
+        https: https(scenario),
+        blocks_sse_c: bucket
+            .blocked_encryption_types
+            .contains(&schema::BlockedEncryptionType::SseC),
+    };
+    let rules = CallRules {
+        checksum_mode: scenario.clients.checksum_mode,
+        complete_decrypts: bucket.complete_upload_decrypts,
         dsse_kms_calls: bucket.dsse_kms_calls,
-        bucket_keys: bucket.bucket_key.then_some(keys),
+    };
+    Access {
+        refusal: front_door.refuses(operation),
+        needs: kms_needs(operation, source, of_bucket, &rules),
     }
 }
 
@@ -271,7 +313,8 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
 }
 
 fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
-    let operations = &fleet.operations;
+    let weights = fleet.operations.weights();
+    let weights = weights.map(|(operation, weight)| (operation, u64::from(weight)));
     let sizes = match &fleet.size {
         ObjectSize::Fixed(size) => Sizes::Fixed(size.0),
         ObjectSize::Lognormal(it) => Sizes::Lognormal {
@@ -284,9 +327,10 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         instances: fleet.instances,
         concurrency: fleet.concurrency,
         workload: Workload {
-            get_weight: u64::from(operations.get),
-            weights: u64::from(operations.get) + u64::from(operations.put),
+            mix: Mix::new(weights),
             sizes,
+            range: fleet.range_size.0,
+            part: fleet.part_size.0,
             instances: fleet.instances,
             prefixes: scenario.bucket.prefixes,
         },
@@ -298,5 +342,6 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
             }
             Arrivals::Closed(it) => Load::Closed(it.think_time.0),
         },
+        access: Operation::ALL.map(|operation| access(operation, scenario)),
     }
 }

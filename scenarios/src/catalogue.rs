@@ -1,5 +1,5 @@
 //! The metrics that a run computes: the vocabulary of conditions and of records.
-use keystorm_record::Unit;
+use keystorm_record::{Operation, Unit};
 
 /// What a metric is called, measured in, and means.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,7 +12,7 @@ pub struct MetricInfo {
     pub meaning: String,
 }
 
-/// Metrics of each operation; `get`, `put` or `all` and a dot stand before the name.
+/// Metrics of each operation; its name (`get`, `upload-part`, …) or `all` and a dot stand before.
 const PER_OPERATION: [(&str, Unit, &str); 18] = [
     (
         "requests",
@@ -98,8 +98,11 @@ const PER_OPERATION: [(&str, Unit, &str); 18] = [
     ),
 ];
 
-/// Operations over which the metrics above are taken.
-const OPERATIONS: [(&str, &str); 3] = [("get", "GET"), ("put", "PUT"), ("all", "GET and PUT")];
+/// Operations over which the metrics above are taken, and all of them together.
+fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let each = Operation::ALL.into_iter().map(|it| (it.id(), it.label()));
+    each.chain([("all", "every operation")])
+}
 
 /// Metrics of the whole variant.
 const OF_VARIANT: [(&str, Unit, &str); 18] = [
@@ -195,10 +198,10 @@ const OF_VARIANT: [(&str, Unit, &str); 18] = [
     ),
 ];
 
-/// Every metric, in the order of reports: GET, PUT, both, KMS, cores, cost.
+/// Every metric, in the order of reports: each operation, all, KMS, cores, cost.
 #[must_use]
 pub fn metrics() -> Vec<MetricInfo> {
-    let per_operation = OPERATIONS.iter().flat_map(|(id, label)| {
+    let per_operation = operations().flat_map(|(id, label)| {
         PER_OPERATION
             .iter()
             .map(move |(name, unit, meaning)| MetricInfo {
@@ -234,7 +237,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 3 * 18 + 18);
+        assert_eq!(all.len(), 14 * 18 + 18);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

@@ -1,6 +1,6 @@
 //! What client-side encryption costs a core.
+use keystorm_models::client::ClientDuty;
 use keystorm_models::cpu::{Calibration, Once, PerByte};
-use keystorm_models::workload::Operation;
 use keystorm_sim::{NANOS_PER_S, Span};
 use std::sync::Arc;
 
@@ -22,9 +22,9 @@ pub(crate) struct Work {
 }
 
 impl Crypto {
-    /// Core time of an operation on an object of `size` bytes, which the S3 Encryption Client seals
-    /// before a PUT and opens after a GET, as a whole.
-    pub(crate) fn work(&self, operation: Operation, size: u64) -> Work {
+    /// Core time of a duty of the S3 Encryption Client for `size` bytes, which it seals before an
+    /// upload and opens after a download, as a whole.
+    pub(crate) fn work(&self, duty: ClientDuty, size: u64) -> Work {
         let calibration = match self {
             Self::Rate(rate) => {
                 return Work {
@@ -34,16 +34,22 @@ impl Crypto {
             }
             Self::Calibrated(it) => it,
         };
-        let (envelope, bytes) = match operation {
-            Operation::Put => (Once::EnvelopeV3Seal, PerByte::Seal),
-            Operation::Get => (Once::EnvelopeV3Open, PerByte::Open),
+        let (envelope, bytes) = match duty {
+            ClientDuty::NewKeyAndSeal => (Some(Once::EnvelopeV3Seal), Some(PerByte::Seal)),
+            ClientDuty::NewKey => (Some(Once::EnvelopeV3Seal), None),
+            // Its envelope is made when the upload is created.
+            ClientDuty::Seal => (None, Some(PerByte::Seal)),
+            ClientDuty::Open => (Some(Once::EnvelopeV3Open), Some(PerByte::Open)),
+            ClientDuty::Pass => (None, None),
         };
-        let (time, is_guess) = match calibration.time(bytes, size) {
-            Ok(time) => (time, false),
-            Err(outside) => (outside.guess, true),
+        let (time, is_guess) = match bytes.map(|bytes| calibration.time(bytes, size)) {
+            None => (Span::ZERO, false),
+            Some(Ok(time)) => (time, false),
+            Some(Err(outside)) => (outside.guess, true),
         };
+        let envelope = envelope.map_or(Span::ZERO, |it| calibration.cost(it));
         Work {
-            time: calibration.cost(envelope) + time,
+            time: envelope + time,
             is_guess,
         }
     }
@@ -83,10 +89,10 @@ mod tests {
         let calibration = Arc::new(Calibration::default_one());
         let crypto = Crypto::Calibrated(Arc::clone(&calibration));
         for size in [64, 3 << 20] {
-            let put = crypto.work(Operation::Put, size);
+            let put = crypto.work(ClientDuty::NewKeyAndSeal, size);
             let seal = calibration.time(PerByte::Seal, size).unwrap();
             assert_eq!(put.time, calibration.cost(Once::EnvelopeV3Seal) + seal);
-            let get = crypto.work(Operation::Get, size);
+            let get = crypto.work(ClientDuty::Open, size);
             let open = calibration.time(PerByte::Open, size).unwrap();
             assert_eq!(get.time, calibration.cost(Once::EnvelopeV3Open) + open);
             assert!(!put.is_guess && !get.is_guess, "{size}");
@@ -94,7 +100,7 @@ mod tests {
         let (least, most) = crypto.measured().unwrap();
         assert_eq!((least, most), (64, 64 << 20));
         for size in [0, least - 1, most + 1] {
-            assert!(crypto.work(Operation::Get, size).is_guess, "{size}");
+            assert!(crypto.work(ClientDuty::Open, size).is_guess, "{size}");
         }
     }
 
@@ -103,10 +109,10 @@ mod tests {
     #[test]
     fn a_rate_holds_for_every_size() {
         let crypto = Crypto::Rate(2_000_000_000);
-        let nanos = |size| crypto.work(Operation::Put, size).time.nanos();
+        let nanos = |size| crypto.work(ClientDuty::NewKeyAndSeal, size).time.nanos();
         assert_eq!((nanos(0), nanos(3), nanos(1 << 20)), (0, 1, 524_288));
         assert_eq!(nanos(1 << 40), 549_755_813_888);
-        assert!(!crypto.work(Operation::Get, 0).is_guess);
+        assert!(!crypto.work(ClientDuty::Open, 0).is_guess);
         assert_eq!(crypto.measured(), None);
     }
 }

@@ -52,8 +52,8 @@ fn of_variant(variant: &StudyVariant, calibration: &Calibration) -> Vec<Fact> {
     if calls_kms {
         list.extend(facts.kms());
     }
-    if bucket.encryption == Encryption::SseKms {
-        list.push(Facts::calls_of_s3());
+    if variant.scenario.s3_calls_kms() {
+        list.extend(facts.calls_of_s3());
     }
     if bucket.encryption == Encryption::DsseKms {
         list.push(facts.calls_of_dsse());
@@ -157,13 +157,13 @@ impl Facts<'_> {
             ),
             self.setting(
                 "s3.prefix-read-rate",
-                "GET requests admitted per second and prefix",
+                "Reads (GET, HEAD, LIST) admitted per second and prefix",
                 rate(s3.prefix_read_rate),
                 &rates.clone().map(|_| ()),
             ),
             self.setting(
                 "s3.prefix-write-rate",
-                "PUT requests admitted per second and prefix",
+                "Writes (PUT, COPY, DELETE, parts) admitted per second and prefix",
                 rate(s3.prefix_write_rate),
                 &rates.map(|_| ()),
             ),

@@ -24,11 +24,10 @@ pub(crate) fn of_replication(
     classes: &[Class],
 ) -> Values {
     let mut values = Values::new();
-    for (scope, operation) in [
-        ("get", Some(Operation::Get)),
-        ("put", Some(Operation::Put)),
-        ("all", None),
-    ] {
+    let present = |operation: Operation| classes.iter().any(|it| it.operation == operation);
+    let operations = Operation::ALL.into_iter().filter(|&it| present(it));
+    let scopes = operations.map(|it| (it.id(), Some(it)));
+    for (scope, operation) in scopes.chain([("all", None)]) {
         let mut counts = ClassCounts::default();
         let mut latency = Histogram::new();
         let mut time = TimeParts::default();

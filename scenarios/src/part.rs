@@ -9,7 +9,6 @@
 //! two are equal, so is all that follows; if not, the later part is simulated again from the true
 //! state. So the record is that of one run from its beginning, whatever the parts are.
 use crate::assemble::{Assembly, Load};
-use keystorm_models::s3::Encryption;
 use keystorm_sim::{Span, TieBreak, Time};
 
 /// A stretch of a run.
@@ -75,23 +74,42 @@ impl Part {
     pub(crate) fn requests(self, assembly: &Assembly) -> f64 {
         let length = self.to - self.from;
         let middle = self.from + Span::from_nanos(length.nanos() / 2);
-        let (gets, puts) = rates(assembly, middle);
-        (gets + puts) * length.as_secs_f64()
+        let rates = rates(assembly, middle);
+        (rates.reads + rates.writes) * length.as_secs_f64()
     }
 }
 
-/// Mean rates of GETs and PUTs of all open fleets \[1/s\].
-fn rates(assembly: &Assembly, at: Time) -> (f64, f64) {
-    let (mut gets, mut puts) = (0.0, 0.0);
+/// Mean rates of all open fleets \[1/s\].
+#[derive(Clone, Copy, Debug, Default)]
+struct Rates {
+    reads: f64,
+    writes: f64,
+    /// KMS calls that no Bucket Key answers.
+    kms_calls: f64,
+}
+
+fn rates(assembly: &Assembly, at: Time) -> Rates {
+    let mut rates = Rates::default();
     for fleet in &assembly.fleets {
-        if let Load::Open(profile) = &fleet.load {
-            let rate = profile.rate_at(at);
-            let share = fleet.workload.get_weight as f64 / fleet.workload.weights as f64;
-            gets += rate * share;
-            puts += rate * (1.0 - share);
+        let Load::Open(profile) = &fleet.load else {
+            continue;
+        };
+        let of_fleet = profile.rate_at(at);
+        for (operation, access, share) in fleet.shares() {
+            let rate = of_fleet * share;
+            if operation.writes() {
+                rates.writes += rate;
+            } else {
+                rates.reads += rate;
+            }
+            for need in access.needs.iter().flatten() {
+                if need.bucket_key.is_none() {
+                    rates.kms_calls += rate * f64::from(need.times);
+                }
+            }
         }
     }
-    (gets, puts)
+    rates
 }
 
 /// Whether the past of a run can be forgotten: a closed fleet's workers count their requests, and
@@ -105,19 +123,13 @@ fn forgets(assembly: &Assembly) -> bool {
 fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
     let Assembly { kms, s3, .. } = assembly;
     let fits = |rate: f64, quota: u64| rate + 6.0 * rate.sqrt() <= quota as f64;
-    let calls = match s3.front_door.encryption {
-        Encryption::SseKms => 1,
-        Encryption::DsseKms => s3.dsse_kms_calls,
-        Encryption::SseS3 | Encryption::SseC | Encryption::SseKmsBucketKey => 0,
-    };
-    let calls = f64::from(calls);
     let quota = kms.quota_per_s.saturating_sub(kms.other_per_s);
     (from / STEP..=to / STEP).all(|step| {
-        let (gets, puts) = rates(assembly, Time::from_secs(step * STEP));
+        let rates = rates(assembly, Time::from_secs(step * STEP));
         let prefixes = f64::from(s3.prefixes);
-        fits(gets / prefixes, s3.read_max.into())
-            && fits(puts / prefixes, s3.write_max.into())
-            && (calls == 0.0 || fits(calls * (gets + puts), quota))
+        fits(rates.reads / prefixes, s3.read_max.into())
+            && fits(rates.writes / prefixes, s3.write_max.into())
+            && (rates.kms_calls == 0.0 || fits(rates.kms_calls, quota))
     })
 }
 

@@ -1,9 +1,9 @@
 //! Running one replication, and checking that its counts add up.
-use crate::assemble::Assembly;
+use crate::assemble::{Assembly, Fleet};
 use crate::metrics;
 use crate::part::Part;
 use crate::run::{RunError, Watch};
-use crate::world::{ClassTally, Second, Snapshot, Tally, World};
+use crate::world::{ClassTally, OPERATIONS, Second, Snapshot, Tally, World};
 use keystorm_models::kms::Call;
 use keystorm_models::s3::Refusal;
 use keystorm_record::{Class, Int, KmsCounts, Occupancy, Operation, Replication, S3Counts, Series};
@@ -21,9 +21,6 @@ pub(crate) struct Finished {
     /// Errors that requests were denied or rejected with, by operation.
     pub(crate) refusals: Vec<(Operation, &'static Refusal)>,
 }
-
-/// The operations in the order of a fleet's tallies.
-const OPERATIONS: [Operation; 2] = [Operation::Get, Operation::Put];
 
 /// Simulated time between two looks at the watch.
 const STRIDE: u64 = NANOS_PER_S;
@@ -138,11 +135,8 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
     let replication = Replication {
         index,
         measured_ns: Int((tally.end - assembly.warm_up).nanos()),
-        classes: tally
-            .classes
-            .iter()
-            .flatten()
-            .map(|class| class.counts)
+        classes: reported(assembly, &tally.classes)
+            .map(|(_, _, class)| class.counts)
             .collect(),
         kms: kms_counts(assembly, &tally),
         s3: S3Counts {
@@ -156,8 +150,8 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         },
     };
     let series = series(assembly, &tally.seconds, tally.end);
-    let refusals = refusals(&tally.classes);
-    let classes = classes(assembly, tally.classes);
+    let refusals = refusals(assembly, &tally.classes);
+    let classes = classes(assembly, &tally.classes);
     let metrics = metrics::of_replication(assembly, &replication, &classes);
     Ok(Finished {
         replication,
@@ -199,33 +193,41 @@ fn check(tally: &Tally) -> Result<(), RunError> {
     Ok(())
 }
 
-fn classes(assembly: &Assembly, tallies: Vec<[ClassTally; 2]>) -> Vec<Class> {
-    let of_fleet = |(fleet, operations): (&crate::assemble::Fleet, [ClassTally; 2])| {
-        let name = fleet.name.clone();
-        operations
-            .into_iter()
-            .zip(OPERATIONS)
-            .map(move |(tally, operation)| Class {
-                fleet: name.clone(),
-                operation,
-                latency: tally.latency.histogram(),
-                time: tally.time,
-            })
+/// The classes that a record holds, in order: of each fleet GET and PUT, and what else it asks for.
+fn reported<'a>(
+    assembly: &'a Assembly,
+    tallies: &'a [[ClassTally; OPERATIONS]],
+) -> impl Iterator<Item = (&'a Fleet, Operation, &'a ClassTally)> {
+    let of_fleet = |(fleet, tallies): (&'a Fleet, &'a [ClassTally; OPERATIONS])| {
+        let asked = |operation: Operation| {
+            let mut shares = fleet.shares();
+            shares.any(|(it, ..)| it as usize == operation as usize)
+        };
+        let always = |it: Operation| matches!(it, Operation::Get | Operation::Put);
+        // Both lists of operations are in the same order: a test holds it.
+        let all = Operation::ALL.into_iter().zip(tallies);
+        all.filter(move |&(operation, _)| always(operation) || asked(operation))
+            .map(move |(operation, tally)| (fleet, operation, tally))
     };
-    assembly
-        .fleets
-        .iter()
-        .zip(tallies)
-        .flat_map(of_fleet)
-        .collect()
+    assembly.fleets.iter().zip(tallies).flat_map(of_fleet)
 }
 
-fn refusals(tallies: &[[ClassTally; 2]]) -> Vec<(Operation, &'static Refusal)> {
-    let found = tallies
-        .iter()
-        .flat_map(|operations| operations.iter().zip(OPERATIONS));
-    found
-        .filter_map(|(tally, operation)| Some((operation, tally.refusal?)))
+fn classes(assembly: &Assembly, tallies: &[[ClassTally; OPERATIONS]]) -> Vec<Class> {
+    let class = |(fleet, operation, tally): (&Fleet, Operation, &ClassTally)| Class {
+        fleet: fleet.name.clone(),
+        operation,
+        latency: tally.latency.histogram(),
+        time: tally.time,
+    };
+    reported(assembly, tallies).map(class).collect()
+}
+
+fn refusals(
+    assembly: &Assembly,
+    tallies: &[[ClassTally; OPERATIONS]],
+) -> Vec<(Operation, &'static Refusal)> {
+    reported(assembly, tallies)
+        .filter_map(|(_, operation, tally)| Some((operation, tally.refusal?)))
         .collect()
 }
 
@@ -375,6 +377,15 @@ arrivals.profile = { points = [
             assert!(parts == whole, "cut at {cut} s after {lead} s");
             assert_eq!(simulated_again, again, "cut at {cut} s after {lead} s");
         }
+    }
+
+    // Goal: the record's operations are the models', in the same order.
+    // Method: their names.
+    #[test]
+    fn operations_of_record_and_models_are_the_same() {
+        let name = |it: &dyn std::fmt::Debug| format!("{it:?}");
+        let models = keystorm_models::workload::Operation::ALL.map(|it| name(&it));
+        assert_eq!(models, Operation::ALL.map(|it| name(&it)));
     }
 
     // Goal: a long run fits into memory: at most 512 bytes for each second and variant.

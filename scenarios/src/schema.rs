@@ -10,7 +10,7 @@ mod latency;
 mod run;
 mod s3;
 
-pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, Encryption};
+pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption};
 pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry};
 pub use fleet::{
     Arrivals, Closed, Fleet, LognormalSize, ObjectSize, Operations, Poisson, Profile, ProfilePoint,
@@ -20,6 +20,7 @@ pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use run::{Account, Run};
 pub use s3::S3;
 
+use keystorm_models::workload::Operation;
 use keystorm_record::Mode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,7 @@ impl Scenario {
             self.bucket.bucket_key,
         ) {
             (ClientEncryption::S3EncryptionClient, ..) => Mode::ClientSide,
+            (ClientEncryption::None, Encryption::None, _) => Mode::Unencrypted,
             (ClientEncryption::None, Encryption::SseS3, _) => Mode::SseS3,
             (ClientEncryption::None, Encryption::SseC, _) => Mode::SseC,
             (ClientEncryption::None, Encryption::DsseKms, _) => Mode::DsseKms,
@@ -88,13 +90,26 @@ impl Scenario {
         }
     }
 
-    /// Whether a request under this encryption can ever call KMS.
+    /// Whether any request of the fleets can ever call KMS.
     #[must_use]
     pub fn calls_kms(&self) -> bool {
-        matches!(
-            self.bucket.encryption,
-            Encryption::SseKms | Encryption::DsseKms
-        ) || self.clients.encryption == ClientEncryption::S3EncryptionClient
+        self.s3_calls_kms() || self.clients.encryption == ClientEncryption::S3EncryptionClient
+    }
+
+    /// Whether S3 can ever call KMS for a request.
+    #[must_use]
+    pub fn s3_calls_kms(&self) -> bool {
+        let under_kms = |it: Encryption| matches!(it, Encryption::SseKms | Encryption::DsseKms);
+        let copies = [
+            Operation::Copy,
+            Operation::UploadPartCopy,
+            Operation::Replicate,
+        ];
+        let reads_copies = |fleet: &Fleet| copies.iter().any(|&it| fleet.operations.weight(it) > 0);
+        let source = self.bucket.copy_source.as_ref();
+        under_kms(self.bucket.encryption)
+            || (source.is_some_and(|it| under_kms(it.encryption))
+                && self.fleets.values().any(reads_copies))
     }
 }
 

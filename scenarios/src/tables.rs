@@ -2,12 +2,14 @@
 //! `keystorm facts` prints.
 use crate::facts::{fact, per_second, price, thousands};
 use jiff::civil::Date;
-use keystorm_models::Sourced;
+
 use keystorm_models::kms::Call;
-use keystorm_models::s3::{Encryption, Refusal, dsse_kms_calls, kms_calls};
+use keystorm_models::s3::{
+    Encryption, KmsCallRow, Refusal, Role, When, dsse_kms_calls, kms_call_rows,
+};
 use keystorm_models::tables;
-use keystorm_models::workload::Operation;
-use keystorm_record::Fact;
+use keystorm_models::{Certainty, Sourced};
+use keystorm_record::{Fact, Operation};
 
 pub use keystorm_models::tables::regions;
 
@@ -68,43 +70,89 @@ pub fn prices(region: &str, on: Date) -> Vec<Fact> {
     ]
 }
 
-/// KMS calls of S3 per request, by operation and encryption.
+/// KMS calls of S3 per request: for each operation, and each encryption of what it reads and
+/// writes.
 #[must_use]
 pub fn calls() -> Vec<Fact> {
-    let table = kms_calls();
-    let row = |row: &keystorm_models::s3::KmsCallRow| {
-        let (id, mode) = match row.encryption {
-            Encryption::SseS3 => ("sse-s3", "SSE-S3"),
-            Encryption::SseKms => ("sse-kms", "SSE-KMS"),
-            Encryption::SseKmsBucketKey => ("sse-kms-bucket-key", "SSE-KMS, Bucket Key"),
-            Encryption::SseC => ("sse-c", "SSE-C"),
-            Encryption::DsseKms => ("dsse-kms", "DSSE-KMS"),
-        };
-        let (operation, name) = match row.operation {
-            Operation::Get => ("get", "GET"),
-            Operation::Put => ("put", "PUT"),
-        };
-        let call = match row.call {
-            None => "none",
-            Some(Call::Decrypt) => "Decrypt",
-            Some(Call::GenerateDataKey) => "GenerateDataKey",
-        };
-        let (value, source) = match row.encryption {
-            Encryption::DsseKms => {
-                let calls = dsse_kms_calls();
-                (format!("{} {call}", calls.value), calls.map(|_| ()))
-            }
-            Encryption::SseKmsBucketKey => (
-                format!("1 {call} if S3 has no Bucket Key at hand"),
-                table.clone().map(|_| ()),
-            ),
-            _ if row.call.is_none() => (call.to_owned(), table.clone().map(|_| ())),
-            _ => (format!("1 {call}"), table.clone().map(|_| ())),
-        };
-        let subject = format!("{name}, {mode}");
-        fact(&format!("{operation}.{id}"), &subject, value, source)
+    let modes = [
+        (Encryption::SseS3, "sse-s3", "SSE-S3"),
+        (Encryption::SseKms, "sse-kms", "SSE-KMS"),
+        (
+            Encryption::SseKmsBucketKey,
+            "sse-kms-bucket-key",
+            "SSE-KMS, Bucket Key",
+        ),
+        (Encryption::DsseKms, "dsse-kms", "DSSE-KMS"),
+        (Encryption::SseC, "sse-c", "SSE-C"),
+    ];
+    let rows = kms_call_rows().iter();
+    rows.flat_map(|row| modes.map(|mode| calls_of(row, mode)))
+        .collect()
+}
+
+/// A row of the table of KMS calls under one encryption.
+fn calls_of(row: &KmsCallRow, (encryption, mode, label): (Encryption, &str, &str)) -> Fact {
+    // Both lists of operations are in the same order: a test holds it.
+    let operation = Operation::ALL[row.operation as usize];
+    let two = kms_call_rows()
+        .iter()
+        .filter(|it| it.operation == row.operation)
+        .count()
+        > 1;
+    let role = match row.role {
+        Role::Source => "source",
+        Role::Destination => "destination",
     };
-    table.value.iter().map(row).collect()
+    let id = if two {
+        format!("{}.{role}.{mode}", operation.id())
+    } else {
+        format!("{}.{mode}", operation.id())
+    };
+    let subject = if two {
+        format!("{}, {role} {label}", operation.label())
+    } else {
+        format!("{}, {label}", operation.label())
+    };
+    let when = match row.when {
+        When::Always => "",
+        When::ChecksumMode => " if the client asks for the checksum",
+        When::CompleteDecrypts => " if S3 decrypts the parts",
+    };
+    let mut source = Sourced {
+        value: (),
+        source: row.source.into(),
+        date: row.date.into(),
+        certainty: row.certainty,
+        note: row.note.into(),
+    };
+    let value = match row.call.filter(|_| encryption.uses_kms()) {
+        None => {
+            // Who has no key in KMS has no call to make: that much is documented.
+            source.certainty = Certainty::Documented;
+            if row.call.is_some() {
+                source.note = "".into();
+            }
+            "none".to_owned()
+        }
+        Some(call) if encryption == Encryption::DsseKms => {
+            let calls = dsse_kms_calls();
+            source = calls.clone().map(|_| ());
+            format!("{} {}{when}", calls.value, name(call))
+        }
+        Some(call) if encryption == Encryption::SseKmsBucketKey => {
+            let and = if when.is_empty() { " if" } else { " and" };
+            format!("1 {}{when}{and} S3 has no Bucket Key at hand", name(call))
+        }
+        Some(call) => format!("1 {}{when}", name(call)),
+    };
+    fact(&id, &subject, value, source)
+}
+
+fn name(call: Call) -> &'static str {
+    match call {
+        Call::Decrypt => "Decrypt",
+        Call::GenerateDataKey => "GenerateDataKey",
+    }
 }
 
 /// Errors that the models answer with: status, code and message.
@@ -146,7 +194,13 @@ mod tests {
         assert_eq!(value(&prices, "price.kms-requests"), "$0.03");
         assert_eq!(value(&prices, "price.s3-get-requests"), "$0.0004");
         let calls = calls();
-        assert_eq!(calls.len(), 10);
+        assert_eq!(calls.len(), 5 * kms_call_rows().len());
+        assert_eq!(value(&calls, "copy.source.sse-kms"), "1 Decrypt");
+        assert_eq!(
+            value(&calls, "head.sse-kms-bucket-key"),
+            "1 Decrypt if the client asks for the checksum and S3 has no Bucket Key at hand"
+        );
+        assert_eq!(value(&calls, "delete.sse-kms"), "none");
         assert_eq!(value(&calls, "get.sse-kms"), "1 Decrypt");
         assert_eq!(value(&calls, "put.sse-c"), "none");
         assert_eq!(value(&calls, "put.dsse-kms"), "1 GenerateDataKey");

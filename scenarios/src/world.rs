@@ -24,14 +24,14 @@ mod tally;
 
 pub(crate) use event::Event;
 pub(crate) use snapshot::Snapshot;
-pub(crate) use tally::{ClassTally, Second, Tally};
+pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
 use crate::assemble::Assembly;
+use crate::crypto::Crypto;
 use fleet::FleetState;
-use keystorm_models::client::{Decision, Instance, RetryQuota};
+use keystorm_models::client::{ClientDuty, Decision, Instance, RetryQuota};
 use keystorm_models::kms::RequestQuota;
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
-use keystorm_models::workload::Operation;
 use keystorm_sim::{Model, Pending, StreamKey, Streams, Time};
 use request::{Request, Requests, Step};
 use service::ServiceTimes;
@@ -180,14 +180,15 @@ impl<'a> World<'a> {
     /// A request has its place: its first call begins.
     #[inline(always)]
     fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        let client_side = self.assembly.client.crypto.is_some();
         request.time.wait += now - request.start;
-        let writes = request.ask.operation == Operation::Put;
-        request.step = if client_side && writes {
-            Step::Kms
-        } else {
-            Step::S3
-        };
+        request.step = Step::S3;
+        if let Some(crypto) = &self.assembly.client.crypto {
+            match ClientDuty::of(request.ask.operation) {
+                ClientDuty::NewKey | ClientDuty::NewKeyAndSeal => request.step = Step::Kms,
+                ClientDuty::Seal => return self.encrypt(request, crypto, now, pending),
+                ClientDuty::Pass | ClientDuty::Open => {}
+            }
+        }
         self.proceed(request, now, pending);
     }
 
@@ -242,27 +243,40 @@ impl<'a> World<'a> {
         let tokens = RetryQuota::refund(request.retry_cost.take());
         retry_quota(instance, request.step).give_back(tokens);
         request.attempt = 1;
-        let reads = request.ask.operation == Operation::Get;
         match (crypto, request.step) {
-            (Some(_), Step::S3) if reads => {
+            (Some(_), Step::S3) if ClientDuty::of(request.ask.operation) == ClientDuty::Open => {
                 request.step = Step::Kms;
                 self.proceed(request, now, pending);
             }
-            (Some(crypto), Step::Kms) => {
-                let work = crypto.work(request.ask.operation, request.ask.size);
-                let done = instance.cores.work(now, work.time);
-                self.tally.cores.works(now, done, &work, request.ask.size);
-                request.step = if reads { Step::Done } else { Step::S3 };
-                request.time.client_crypto += done - now;
-                self.park(
-                    *request,
-                    done,
-                    |request| Event::Proceed { request },
-                    pending,
-                );
-            }
+            (Some(crypto), Step::Kms) => self.encrypt(request, crypto, now, pending),
             _ => self.leave(request, None, now, pending),
         }
+    }
+
+    /// The client encrypts or decrypts on one of its cores.
+    fn encrypt(
+        &mut self,
+        request: &mut Request,
+        crypto: &Crypto,
+        now: Time,
+        pending: &mut Pending<Event>,
+    ) {
+        let duty = ClientDuty::of(request.ask.operation);
+        let work = crypto.work(duty, request.ask.size);
+        let done = self.instance(request).cores.work(now, work.time);
+        self.tally.cores.works(now, done, &work, request.ask.size);
+        request.step = if duty == ClientDuty::Open {
+            Step::Done
+        } else {
+            Step::S3
+        };
+        request.time.client_crypto += done - now;
+        self.park(
+            *request,
+            done,
+            |request| Event::Proceed { request },
+            pending,
+        );
     }
 
     /// An attempt failed: the client tries again or gives the request up.

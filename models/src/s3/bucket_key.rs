@@ -1,6 +1,14 @@
-use crate::kms::Call;
 use keystorm_sim::draw::{below, uniform_span, unit};
 use keystorm_sim::{Rng, Span, Time};
+
+/// Which Bucket Key a request needs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyUse {
+    /// The one that new objects get: of a write, and of all that belongs to an upload.
+    Write,
+    /// The one under which the object was written that is read.
+    Read,
+}
 
 /// The Bucket Keys that S3 keeps in plaintext, for a limited time.
 ///
@@ -41,7 +49,7 @@ impl BucketKeys {
     ///
     /// With requests at rate r for one key and a lifetime T, the key is at hand the share
     /// rT / (1 + rT) of the time, and what is left of its life is uniform on \[0, T).
-    pub fn warm_up(&mut self, requester: u32, get_rate: f64, put_rate: f64, rng: &mut Rng) {
+    pub fn warm_up(&mut self, requester: u32, read_rate: f64, write_rate: f64, rng: &mut Rng) {
         let keys = self.keys_read as usize + 1;
         let per_requester = self.caches as usize * keys;
         let from = requester as usize * per_requester;
@@ -52,9 +60,9 @@ impl BucketKeys {
             .enumerate()
         {
             let rate = if place % keys == 0 {
-                put_rate / caches
+                write_rate / caches
             } else {
-                get_rate / (caches * f64::from(self.keys_read))
+                read_rate / (caches * f64::from(self.keys_read))
             };
             let uses = rate * lifetime;
             let at_hand = unit(rng) * (1.0 + uses) < uses;
@@ -72,13 +80,12 @@ impl BucketKeys {
         reason = "an index of a vector in memory"
     )]
     #[inline]
-    pub fn place(&self, requester: u32, call: Call, rng: &mut Rng) -> usize {
+    pub fn place(&self, requester: u32, key_use: KeyUse, rng: &mut Rng) -> usize {
         let cache = below(rng, u64::from(self.caches)) as usize;
         let read = 1 + below(rng, u64::from(self.keys_read)) as usize;
-        let key = if call == Call::GenerateDataKey {
-            0
-        } else {
-            read
+        let key = match key_use {
+            KeyUse::Write => 0,
+            KeyUse::Read => read,
         };
         let keys = self.keys_read as usize + 1;
         (requester as usize * self.caches as usize + cache) * keys + key
@@ -109,7 +116,7 @@ mod tests {
     fn a_key_is_kept_for_its_lifetime_in_its_own_place() {
         let mut keys = BucketKeys::new(2, 3, 4, Span::from_secs(10));
         let mut rng = Streams::new(1, 0).key("bucket-keys", 0).rng();
-        let place = keys.place(1, Call::GenerateDataKey, &mut rng);
+        let place = keys.place(1, KeyUse::Write, &mut rng);
         assert!(!keys.holds(place, Time::ZERO));
         keys.store(place, Time::from_secs(1));
         assert!(keys.holds(place, Time::from_secs(10)));
@@ -134,7 +141,7 @@ mod tests {
         let (mut now, mut misses) = (Time::ZERO, 0);
         for _ in 0..REQUESTS {
             now += keystorm_sim::draw::exponential(&mut rng, Span::from_secs(1));
-            let place = keys.place(0, Call::Decrypt, &mut rng);
+            let place = keys.place(0, KeyUse::Read, &mut rng);
             if !keys.holds(place, now) {
                 misses += 1;
                 keys.store(place, now);

@@ -20,8 +20,9 @@ impl FrontDoor {
     #[must_use]
     pub fn refuses(&self, operation: Operation) -> Option<&'static Refusal> {
         match self.encryption {
+            _ if !operation.touches_object() => None,
             Encryption::SseC if !self.https => Some(&Refusal::SSE_C_OVER_HTTP),
-            Encryption::SseC if self.blocks_sse_c && operation == Operation::Put => {
+            Encryption::SseC if self.blocks_sse_c && operation.creates() => {
                 Some(&Refusal::SSE_C_BLOCKED)
             }
             Encryption::SseKms | Encryption::SseKmsBucketKey | Encryption::DsseKms

@@ -11,9 +11,9 @@ use keystorm_sim::Time;
 /// 2026-04-13: at least 3,500 PUT and 5,500 GET requests per second and prefix.
 #[derive(Clone, Debug)]
 pub struct PrefixRates {
-    /// By operation: GET, PUT \[1/s\].
+    /// Of reads and of writes \[1/s\].
     rate_max: [u32; 2],
-    /// By prefix and operation.
+    /// By prefix: of reads and of writes.
     counters: Vec<[Counter; 2]>,
 }
 
@@ -38,7 +38,8 @@ impl PrefixRates {
     #[expect(clippy::cast_possible_truncation, reason = "136 years of seconds fit")]
     #[inline]
     pub fn admit(&mut self, now: Time, prefix: u32, operation: Operation) -> bool {
-        let counter = &mut self.counters[prefix as usize][operation as usize];
+        let kind = usize::from(operation.writes());
+        let counter = &mut self.counters[prefix as usize][kind];
         let second = now.second() as u32;
         if counter.second != second {
             *counter = Counter {
@@ -46,7 +47,7 @@ impl PrefixRates {
                 admitted: 0,
             };
         }
-        let admitted = counter.admitted < self.rate_max[operation as usize];
+        let admitted = counter.admitted < self.rate_max[kind];
         counter.admitted += u32::from(admitted);
         admitted
     }

@@ -183,7 +183,7 @@ impl OpenArrivals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::Sizes;
+    use crate::workload::{Mix, Operation, Sizes};
     use keystorm_sim::Streams;
     use keystorm_sim::draw::Lognormal;
 
@@ -193,9 +193,10 @@ mod tests {
             max: 1 << 30,
         };
         let workload = Workload {
-            get_weight: 7,
-            weights: 10,
+            mix: Mix::new([(Operation::Get, 7), (Operation::Put, 3)]),
             sizes,
+            range: 8 << 20,
+            part: 8 << 20,
             instances: 9,
             prefixes: 4,
         };

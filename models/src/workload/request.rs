@@ -1,14 +1,6 @@
+use super::{Body, Mix, Operation};
 use keystorm_sim::Rng;
 use keystorm_sim::draw::{Lognormal, whole, word};
-
-/// What an application asks of S3.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Operation {
-    /// `GetObject`.
-    Get,
-    /// `PutObject`.
-    Put,
-}
 
 /// Names a request within its fleet: what it draws hangs on this, not on what happened before it.
 ///
@@ -42,7 +34,7 @@ impl RequestId {
 pub struct Ask {
     /// Operation.
     pub operation: Operation,
-    /// Size of the object \[bytes\].
+    /// What the request moves over the client's connection \[bytes\].
     pub size: u64,
     /// Index of the instance that gets it.
     pub instance: u32,
@@ -67,12 +59,14 @@ pub enum Sizes {
 /// What the requests of a fleet ask for.
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// Weight of GET; the rest up to `weights` is PUT.
-    pub get_weight: u64,
-    /// Sum of the weights, at least 1.
-    pub weights: u64,
+    /// Operations.
+    pub mix: Mix,
     /// Sizes of objects.
     pub sizes: Sizes,
+    /// Most that a ranged GET reads \[bytes\].
+    pub range: u64,
+    /// What an `UploadPart` carries \[bytes\].
+    pub part: u64,
     /// Instances of the fleet, drawn evenly.
     pub instances: u32,
     /// Prefixes of the bucket, drawn evenly.
@@ -94,13 +88,18 @@ impl Workload {
     #[inline]
     #[must_use]
     pub fn of_words(&self, [which, size]: [u64; Self::WORDS]) -> Ask {
-        let (operation, rest) = split(which, self.weights);
+        let (operation, rest) = split(which, self.mix.total());
         let (instance, rest) = split(rest, self.instances.into());
         let (prefix, _) = split(rest, self.prefixes.into());
-        let get = operation < self.get_weight;
+        let operation = self.mix.operation(operation);
         Ask {
-            operation: if get { Operation::Get } else { Operation::Put },
-            size: self.sizes.of_word(size),
+            operation,
+            size: match operation.body() {
+                Body::Object => self.sizes.of_word(size),
+                Body::Range => self.sizes.of_word(size).min(self.range),
+                Body::Part => self.part,
+                Body::Nothing => 0,
+            },
             instance: instance as u32,
             prefix: prefix as u32,
         }

@@ -58,6 +58,7 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
 /// KMS calls of a mode, one sentence.
 fn calls(mode: Mode) -> &'static str {
     match mode {
+        Mode::Unencrypted => "Objects without encryption need no key.",
         Mode::SseS3 => "SSE-S3 uses keys that S3 owns and never asks KMS.",
         Mode::SseC => "SSE-C carries its key in each request and never asks KMS.",
         Mode::SseKms => {

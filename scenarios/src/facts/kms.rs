@@ -2,8 +2,10 @@
 use super::words::{latency, per_second, rate};
 use super::{Facts, assumed, sourced};
 use crate::assemble;
-use keystorm_models::{Certainty as Trust, Sourced, s3};
-use keystorm_record::Fact;
+use keystorm_models::kms::Call;
+use keystorm_models::s3::{KmsCallRow, Role, When, dsse_kms_calls, kms_call_rows};
+use keystorm_models::{Certainty as Trust, Sourced};
+use keystorm_record::{Fact, Operation};
 
 impl Facts<'_> {
     pub(super) fn kms(&self) -> Vec<Fact> {
@@ -94,26 +96,63 @@ impl Facts<'_> {
         ]
     }
 
-    /// KMS calls that S3 makes for requests.
-    pub(super) fn calls_of_s3() -> Fact {
-        sourced(
-            "kms-calls",
-            "KMS calls of S3 per PUT and per GET under a KMS key",
-            "1 GenerateDataKey, 1 Decrypt".to_owned(),
-            &s3::kms_calls().map(|_| ()),
-        )
+    /// KMS calls that S3 makes for requests: a fact for each operation that the fleets ask for.
+    pub(super) fn calls_of_s3(&self) -> Vec<Fact> {
+        let fleets = &self.scenario.fleets;
+        let asked = |row: &&KmsCallRow| {
+            row.call.is_some()
+                && fleets
+                    .values()
+                    .any(|fleet| fleet.operations.weight(row.operation) > 0)
+        };
+        let (decrypts, checksums) = (
+            self.scenario.bucket.complete_upload_decrypts,
+            self.scenario.clients.checksum_mode,
+        );
+        let made = |row: &&KmsCallRow| match row.when {
+            When::Always => true,
+            When::ChecksumMode => checksums,
+            When::CompleteDecrypts => decrypts,
+        };
+        let rows = kms_call_rows().iter().filter(asked).filter(made);
+        rows.map(|row| {
+            let operation = Operation::ALL[row.operation as usize];
+            let role = match row.role {
+                Role::Source => "for what it reads",
+                Role::Destination => "for what it writes",
+            };
+            let call = match row.call {
+                Some(Call::GenerateDataKey) => "1 GenerateDataKey",
+                Some(Call::Decrypt) => "1 Decrypt",
+                None => "none",
+            };
+            let source = Sourced {
+                value: (),
+                source: row.source.into(),
+                date: row.date.into(),
+                certainty: row.certainty,
+                note: row.note.into(),
+            };
+            sourced(
+                &format!("kms-calls.{}.{role}", operation.id()),
+                &format!(
+                    "KMS calls of S3 per {} {role}, under a KMS key",
+                    operation.label()
+                ),
+                call.to_owned(),
+                &source,
+            )
+        })
+        .collect()
     }
 
-    /// KMS calls that S3 makes for requests under DSSE-KMS.
+    /// KMS calls that S3 makes in place of one under DSSE-KMS.
     pub(super) fn calls_of_dsse(&self) -> Fact {
         self.setting(
             "bucket.dsse-kms-calls",
-            "KMS calls of S3 per PUT and per GET under DSSE-KMS",
-            format!(
-                "{0} GenerateDataKey, {0} Decrypt",
-                self.scenario.bucket.dsse_kms_calls
-            ),
-            &s3::dsse_kms_calls().map(|_| ()),
+            "KMS calls of S3 under DSSE-KMS, in place of one under SSE-KMS",
+            self.scenario.bucket.dsse_kms_calls.to_string(),
+            &dsse_kms_calls().map(|_| ()),
         )
     }
 

@@ -104,23 +104,14 @@ impl Check<'_> {
 
     fn bucket(&mut self, scenario: &Scenario) {
         let bucket = &scenario.bucket;
-        if bucket.bucket_key && bucket.encryption != Encryption::SseKms {
-            let (mode, why) = match bucket.encryption {
-                Encryption::SseC => ("sse-c", "does not use KMS"),
-                Encryption::DsseKms => ("dsse-kms", "asks KMS at every request"),
-                Encryption::SseS3 | Encryption::SseKms => ("sse-s3", "does not use KMS"),
-            };
-            let encryption = self.at(&["bucket", "encryption"]).place();
-            self.found.push(
-                Diagnostic::new(
-                    self.at(&["bucket", "bucket-key"]).place(),
-                    format!("`bucket.bucket-key` is true, but `bucket.encryption` is \"{mode}\""),
-                )
-                .label("only with \"sse-kms\"")
-                .related(encryption, format!("\"{mode}\" {why}"))
-                .help(format!(
-                    "where encryption is \"{mode}\", write bucket.bucket-key = false"
-                )),
+        let path = &["bucket"];
+        self.bucket_key(path, bucket.encryption, bucket.bucket_key);
+        self.encrypts(path, bucket.encryption, scenario);
+        if let Some(source) = &bucket.copy_source {
+            self.bucket_key(
+                &["bucket", "copy-source"],
+                source.encryption,
+                source.bucket_key,
             );
         }
         let cache = &bucket.bucket_key_cache;
@@ -135,6 +126,49 @@ impl Check<'_> {
                     grouped(BUCKET_KEYS_MAX)
                 ),
                 "that is caches × (keys-read + 1) × fleets; lower one of them",
+            );
+        }
+    }
+
+    /// Only SSE-KMS can have a Bucket Key.
+    fn bucket_key(&mut self, path: &[&str], encryption: Encryption, bucket_key: bool) {
+        if !bucket_key || encryption == Encryption::SseKms {
+            return;
+        }
+        let (mode, why) = match encryption {
+            Encryption::None => ("none", "has no key"),
+            Encryption::SseC => ("sse-c", "does not use KMS"),
+            Encryption::DsseKms => ("dsse-kms", "asks KMS at every request"),
+            Encryption::SseS3 | Encryption::SseKms => ("sse-s3", "does not use KMS"),
+        };
+        let table = path.join(".");
+        let place = self.at(&[path, &["encryption"]].concat()).place();
+        self.found.push(
+            Diagnostic::new(
+                self.at(&[path, &["bucket-key"]].concat()).place(),
+                format!("`{table}.bucket-key` is true, but `{table}.encryption` is \"{mode}\""),
+            )
+            .label("only with \"sse-kms\"")
+            .related(place, format!("\"{mode}\" {why}"))
+            .help(format!(
+                "where encryption is \"{mode}\", write {table}.bucket-key = false"
+            )),
+        );
+    }
+
+    /// Since 2023-01-05 S3 encrypts every new object.
+    ///
+    /// # Source
+    /// Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3
+    /// buckets", read 2026-04-13.
+    fn encrypts(&mut self, path: &[&str], encryption: Encryption, scenario: &Scenario) {
+        let since = jiff::civil::date(2023, 1, 5);
+        if encryption == Encryption::None && crate::assemble::day(scenario) >= since {
+            self.wrong(
+                &[path, &["encryption"]].concat(),
+                "`bucket.encryption` is \"none\" on a day when S3 encrypts every new object",
+                "write \"sse-s3\", the default of every bucket; \"none\" is for runs that \
+                 start before 2023-01-05",
             );
         }
     }

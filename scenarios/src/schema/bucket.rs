@@ -26,10 +26,22 @@ pub struct Bucket {
     /// SSE-C, which is the default here; `[]` blocks nothing.
     #[serde(default = "blocked")]
     pub blocked_encryption_types: Vec<BlockedEncryptionType>,
+    /// How the objects are encrypted that `copy` and `upload-part-copy` read. Left out: as the
+    /// bucket's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_source: Option<CopySource>,
+    /// Whether S3 asks KMS when it completes a multipart upload under a KMS key. It reads the
+    /// encrypted parts then; AWS does not say whether that is a call each time: assumed.
+    #[serde(default = "yes")]
+    pub complete_upload_decrypts: bool,
     /// Prefixes with a request rate of their own, over which the keys are spread evenly.
     #[serde(default = "prefixes")]
     #[schemars(range(min = 1, max = 100_000))]
     pub prefixes: u32,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn blocked() -> Vec<BlockedEncryptionType> {
@@ -48,6 +60,8 @@ fn prefixes() -> u32 {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Encryption {
+    /// None: only before 2023-01-05, since when S3 encrypts every new object.
+    None,
     /// Keys that S3 owns: the default of every bucket, free, never calls KMS.
     SseS3,
     /// A key in KMS: one call per PUT and per GET, unless a Bucket Key answers.
@@ -57,6 +71,18 @@ pub enum Encryption {
     DsseKms,
     /// A key that each request carries: never calls KMS, HTTPS only.
     SseC,
+}
+
+/// Objects that copies read.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CopySource {
+    /// How they are encrypted.
+    #[schemars(extend("examples" = ["sse-s3"]))]
+    pub encryption: Encryption,
+    /// Whether they were written under a Bucket Key; only with `sse-kms`.
+    #[serde(default)]
+    pub bucket_key: bool,
 }
 
 /// Encryption that a bucket can refuse (`BlockedEncryptionTypes` of `PutBucketEncryption`).

@@ -11,6 +11,9 @@ pub struct Clients {
     pub scheme: Scheme,
     /// Client-side encryption, on top of what the bucket does.
     pub encryption: ClientEncryption,
+    /// Whether `head` asks for the object's checksum (`x-amz-checksum-mode: ENABLED`), for which S3
+    /// needs the object's key.
+    pub checksum_mode: bool,
     /// What a client does when a call fails.
     pub retry: Retry,
     /// Network round trip between client and AWS. A new connection pays one for TCP and, over
@@ -37,6 +40,7 @@ impl Default for Clients {
         Self {
             scheme: Scheme::Https,
             encryption: ClientEncryption::None,
+            checksum_mode: false,
             retry: Retry::Standard(StandardRetry::default()),
             round_trip: Duration(Span::from_millis(1)),
             keep_alive: Duration(Span::from_secs(20)),
@@ -63,8 +67,8 @@ pub enum Scheme {
 pub enum ClientEncryption {
     /// The client sends and receives objects as they are.
     None,
-    /// Amazon S3 Encryption Client with a KMS keyring: one `GenerateDataKey` per PUT, one
-    /// `Decrypt` per GET, called by the client itself and charged to the same quota.
+    /// Amazon S3 Encryption Client with a KMS keyring: one `GenerateDataKey` per PUT and multipart
+    /// upload, one `Decrypt` per GET, called by the client itself and charged to the same quota.
     S3EncryptionClient,
 }
 

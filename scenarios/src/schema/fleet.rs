@@ -1,4 +1,5 @@
 use crate::units::{ByteSize, Duration, Rate};
+use keystorm_models::workload::Operation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +20,20 @@ pub struct Fleet {
     pub operations: Operations,
     /// Size of the objects.
     pub size: ObjectSize,
+    /// Most that a `ranged-get` reads.
+    #[serde(default = "eight_mib")]
+    pub range_size: ByteSize,
+    /// What an `upload-part` carries. The default is that of the SDKs' transfer managers.
+    #[serde(default = "eight_mib")]
+    pub part_size: ByteSize,
 }
 
 fn one() -> u32 {
     1
+}
+
+fn eight_mib() -> ByteSize {
+    ByteSize(8 << 20)
 }
 
 /// When requests arrive.
@@ -77,16 +88,101 @@ pub struct Closed {
     pub think_time: Duration,
 }
 
-/// Weights of the operations.
+/// Weights of the operations, each a request of its own: a multipart upload of ten parts is
+/// `{ create-multipart-upload = 1, upload-part = 10, complete-multipart-upload = 1 }`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Operations {
-    /// Weight of GET (`GetObject`).
+    /// Weight of GET (`GetObject`, the whole object).
     #[schemars(range(max = 1_000_000))]
     pub get: u32,
     /// Weight of PUT (`PutObject`).
     #[schemars(range(max = 1_000_000))]
     pub put: u32,
+    /// Weight of GETs of a range of at most `range-size`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub ranged_get: u32,
+    /// Weight of HEAD (`HeadObject`).
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub head: u32,
+    /// Weight of DELETE (`DeleteObject`).
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub delete: u32,
+    /// Weight of LIST (`ListObjectsV2`).
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub list: u32,
+    /// Weight of COPY (`CopyObject`); its source is encrypted as `bucket.copy-source` says.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub copy: u32,
+    /// Weight of `CreateMultipartUpload`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub create_multipart_upload: u32,
+    /// Weight of `UploadPart`, of `part-size` each.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub upload_part: u32,
+    /// Weight of `UploadPartCopy`; its source is encrypted as `bucket.copy-source` says.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub upload_part_copy: u32,
+    /// Weight of `CompleteMultipartUpload`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub complete_multipart_upload: u32,
+    /// Weight of `AbortMultipartUpload`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub abort_multipart_upload: u32,
+    /// Weight of objects that S3 replicates into this bucket, from one encrypted as
+    /// `bucket.copy-source` says; S3 does it, but its KMS calls count on the account's quota.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub replicate: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(weight: &u32) -> bool {
+    *weight == 0
+}
+
+impl Operations {
+    /// The weight of each operation.
+    #[must_use]
+    pub fn weights(&self) -> [(Operation, u32); 13] {
+        [
+            (Operation::Get, self.get),
+            (Operation::Put, self.put),
+            (Operation::RangedGet, self.ranged_get),
+            (Operation::Head, self.head),
+            (Operation::Delete, self.delete),
+            (Operation::List, self.list),
+            (Operation::Copy, self.copy),
+            (
+                Operation::CreateMultipartUpload,
+                self.create_multipart_upload,
+            ),
+            (Operation::UploadPart, self.upload_part),
+            (Operation::UploadPartCopy, self.upload_part_copy),
+            (
+                Operation::CompleteMultipartUpload,
+                self.complete_multipart_upload,
+            ),
+            (Operation::AbortMultipartUpload, self.abort_multipart_upload),
+            (Operation::Replicate, self.replicate),
+        ]
+    }
+
+    /// The weight of one operation.
+    #[must_use]
+    pub fn weight(&self, operation: Operation) -> u32 {
+        self.weights()[operation as usize].1
+    }
 }
 
 /// Size of the objects.

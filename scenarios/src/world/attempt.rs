@@ -3,9 +3,9 @@ use super::World;
 use super::event::Event;
 use super::request::Request;
 use crate::assemble::Assembly;
+use keystorm_models::client::ClientDuty;
 use keystorm_models::kms::Call;
-use keystorm_models::s3::{Encryption, Refusal, kms_call};
-use keystorm_models::workload::Operation;
+use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
 use keystorm_sim::{Pending, Span, Time};
 
 impl World<'_> {
@@ -24,10 +24,8 @@ impl World<'_> {
             ..
         } = self;
         tally.attempt(request);
-        let call = match request.ask.operation {
-            Operation::Put => Call::GenerateDataKey,
-            Operation::Get => Call::Decrypt,
-        };
+        let duty = ClientDuty::of(request.ask.operation);
+        let call = duty.call().expect("only who has a call to make is here");
         let granted = kms.ask(now);
         tally.kms_call(now, call, request.attempt == 1, granted);
         let takes = if granted {
@@ -111,22 +109,34 @@ impl World<'_> {
     fn refusal(&mut self, request: &mut Request, now: Time) -> Option<&'static Refusal> {
         request.calls_kms = false;
         let operation = request.ask.operation;
-        let front_door = &self.assembly.s3.front_door;
-        if let Some(refusal) = front_door.refuses(operation) {
-            return Some(refusal);
+        let access = &self.assembly.fleets[usize::from(request.fleet)].access[operation as usize];
+        if access.refusal.is_some() {
+            return access.refusal;
         }
         if !self.prefixes.admit(now, request.ask.prefix, operation) {
             self.tally.s3_refused(now);
             return Some(&Refusal::PREFIX_SLOW_DOWN);
         }
-        let call = kms_call(operation, front_door.encryption)?;
-        match front_door.encryption {
-            Encryption::SseKmsBucketKey => self.ask_bucket_key(request, call, now),
-            Encryption::DsseKms => {
-                let calls = self.assembly.s3.dsse_kms_calls;
-                (0..calls).find_map(|_| self.ask_kms(request, call, now))
-            }
-            _ => self.ask_kms(request, call, now),
+        // Hardly any request needs two, and most modes none or one that no Bucket Key answers.
+        let first = self.need_kms(request, access.needs[0]?, now);
+        match access.needs[1] {
+            Some(second) if first.is_none() => self.need_kms(request, second, now),
+            _ => first,
+        }
+    }
+
+    /// Why S3 cannot have a key that a request needs, if it cannot.
+    #[inline(always)]
+    fn need_kms(
+        &mut self,
+        request: &mut Request,
+        need: KmsNeed,
+        now: Time,
+    ) -> Option<&'static Refusal> {
+        match need.bucket_key {
+            Some(key_use) => self.ask_bucket_key(request, need.call, key_use, now),
+            None if need.times == 1 => self.ask_kms(request, need.call, now),
+            None => (0..need.times).find_map(|_| self.ask_kms(request, need.call, now)),
         }
     }
 
@@ -134,6 +144,7 @@ impl World<'_> {
         &mut self,
         request: &mut Request,
         call: Call,
+        key_use: KeyUse,
         now: Time,
     ) -> Option<&'static Refusal> {
         let requester = u32::from(request.fleet);
@@ -142,7 +153,7 @@ impl World<'_> {
             .bucket_keys
             .as_ref()
             .expect("a Bucket Key has its caches");
-        let place = keys.place(requester, call, &mut request.stream(key).rng());
+        let place = keys.place(requester, key_use, &mut request.stream(key).rng());
         if keys.holds(place, now) {
             return None;
         }

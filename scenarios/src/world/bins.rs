@@ -2,7 +2,7 @@ use keystorm_record::Histogram;
 
 /// Counts of latencies in the bins of a [`Histogram`], and nothing else: recording a value is one
 /// addition, which saves 3 % of a request (2026-11-24, load 0.8).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Bins {
     counts: Vec<u64>,
 }
@@ -13,7 +13,16 @@ const BITS: u32 = 10;
 impl Bins {
     #[inline]
     pub(super) fn record(&mut self, nanos: u64) {
-        // What is beyond all bins counts as the histogram's largest value.
+        match self.counts.get_mut(index(nanos)) {
+            Some(count) => *count += 1,
+            None => self.record_beyond(nanos),
+        }
+    }
+
+    /// Records the first value, or one beyond all bins, which counts as the histogram's largest.
+    #[cold]
+    fn record_beyond(&mut self, nanos: u64) {
+        self.grow();
         let bin = index(nanos);
         let bin = if bin < self.counts.len() {
             bin
@@ -23,7 +32,15 @@ impl Bins {
         self.counts[bin] += 1;
     }
 
+    /// Makes the bins, if there are none: many operations never come up.
+    fn grow(&mut self) {
+        self.counts.resize(Histogram::new().0.distinct_values(), 0);
+    }
+
     pub(super) fn add(&mut self, other: &Self) {
+        if !other.counts.is_empty() {
+            self.grow();
+        }
         for (sum, count) in self.counts.iter_mut().zip(&other.counts) {
             *sum += count;
         }
@@ -38,14 +55,6 @@ impl Bins {
             }
         }
         histogram
-    }
-}
-
-impl Default for Bins {
-    fn default() -> Self {
-        Self {
-            counts: vec![0; Histogram::new().0.distinct_values()],
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 use super::request::Service;
 use super::service::ServiceTimes;
 use super::{Event, Keys};
-use crate::assemble::{Assembly, Fleet, Load};
+use crate::assemble::{Access, Assembly, Fleet, Load};
 use keystorm_models::client::Instance;
-use keystorm_models::s3::BucketKeys;
+use keystorm_models::s3::{BucketKeys, KeyUse};
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, RequestId, Workload};
 use keystorm_sim::draw::exponential;
 use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
@@ -207,10 +207,23 @@ pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<Buck
     for (requester, fleet) in (0..).zip(&assembly.fleets) {
         let rate = rate_at_start(fleet);
         if rate > 0.0 {
-            let gets = fleet.workload.get_weight as f64 / fleet.workload.weights as f64;
             let key = streams.key(&format!("bucket-key-ages/{}", fleet.name), 0);
-            let (get_rate, put_rate) = (rate * gets, rate * (1.0 - gets));
-            caches.warm_up(requester, get_rate, put_rate, &mut key.rng());
+            let uses = |of: KeyUse| {
+                let per_request = |access: &Access| {
+                    let needs = access.needs.iter().flatten();
+                    needs.filter(|need| need.bucket_key == Some(of)).count() as f64
+                };
+                let shares = fleet.shares();
+                rate * shares
+                    .map(|(_, access, share)| share * per_request(access))
+                    .sum::<f64>()
+            };
+            caches.warm_up(
+                requester,
+                uses(KeyUse::Read),
+                uses(KeyUse::Write),
+                &mut key.rng(),
+            );
         }
     }
     Some(caches)

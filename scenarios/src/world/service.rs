@@ -1,8 +1,7 @@
 use super::request::Service;
-use crate::assemble::Assembly;
+use crate::assemble::{Access, Assembly, Fleet};
 use crate::crypto::at_rate;
 use keystorm_models::Latency;
-use keystorm_models::s3::Encryption;
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation, RequestId};
 use keystorm_sim::StreamKey;
 
@@ -19,10 +18,9 @@ pub(super) struct ServiceTimes<'a> {
 impl<'a> ServiceTimes<'a> {
     pub(super) fn new(assembly: &'a Assembly) -> Self {
         let s3 = &assembly.s3;
-        let calls_kms = match s3.front_door.encryption {
-            Encryption::SseKms | Encryption::SseKmsBucketKey | Encryption::DsseKms => true,
-            Encryption::SseS3 | Encryption::SseC => false,
-        };
+        let needs_kms = |access: &Access| access.needs[0].is_some();
+        let mut shares = assembly.fleets.iter().flat_map(Fleet::shares);
+        let calls_kms = shares.any(|(_, access, _)| needs_kms(access));
         Self {
             get_first_byte: &s3.get_first_byte,
             put_first_byte: &s3.put_first_byte,
@@ -67,9 +65,10 @@ impl<'a> ServiceTimes<'a> {
 
     #[inline]
     fn first_byte(&self, operation: Operation) -> &'a Latency {
-        match operation {
-            Operation::Get => self.get_first_byte,
-            Operation::Put => self.put_first_byte,
+        if operation.writes() {
+            self.put_first_byte
+        } else {
+            self.get_first_byte
         }
     }
 }

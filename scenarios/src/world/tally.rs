@@ -5,9 +5,13 @@ use crate::crypto::Work;
 use keystorm_models::client::Cores;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
+use keystorm_models::workload::{Billed, Operation};
 use keystorm_record::{ClassCounts, ClientCores, Int, Sum, TimeParts};
 use keystorm_sim::stats::Occupancy;
 use keystorm_sim::{Span, Time};
+
+/// How many operations there are.
+pub(crate) const OPERATIONS: usize = Operation::ALL.len();
 
 /// Everything that one replication counts.
 #[derive(Debug)]
@@ -15,15 +19,15 @@ pub(crate) struct Tally {
     warm_up: Time,
     /// When the run ended.
     pub(crate) end: Time,
-    /// By fleet and operation: GET, PUT.
-    pub(crate) classes: Vec<[ClassTally; 2]>,
+    /// By fleet and operation.
+    pub(crate) classes: Vec<[ClassTally; OPERATIONS]>,
     /// Number of the first second that is counted.
     first_second: usize,
     pub(crate) seconds: Vec<Second>,
     /// By call: `GenerateDataKey`, `Decrypt`.
     pub(crate) kms_calls: [u64; 2],
     pub(crate) kms_refused: u64,
-    /// Requests to S3 that are billed: GET, PUT.
+    /// Requests to S3 that are billed: as GET, as PUT.
     pub(crate) s3_billed: [u64; 2],
     pub(crate) occupancy: Occupancy,
     pub(crate) cores: CoreTally,
@@ -70,7 +74,7 @@ impl Tally {
             classes: assembly
                 .fleets
                 .iter()
-                .map(|_| <[ClassTally; 2]>::default())
+                .map(|_| <[ClassTally; OPERATIONS]>::default())
                 .collect(),
             first_second: index(from),
             seconds: Vec::new(),
@@ -175,7 +179,11 @@ impl Tally {
     pub(super) fn s3_answered(&mut self, request: &Request, now: Time) {
         let billed = request.refusal.is_none_or(|refusal| refusal.billed);
         if billed && now >= self.warm_up {
-            self.s3_billed[request.ask.operation as usize] += 1;
+            match request.ask.operation.billed() {
+                Billed::AsGet => self.s3_billed[0] += 1,
+                Billed::AsPut => self.s3_billed[1] += 1,
+                Billed::Free => {}
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 use crate::common::{mean, record_of};
-use keystorm_record::{ClassCounts, Int, Mode, Record};
+use keystorm_record::{ClassCounts, Int, Mode, Operation, Record};
 use proptest::prelude::*;
 
 /// A random small scenario with all modes as variants.
@@ -34,7 +34,7 @@ account.region = "us-east-1"
 kms = {{ request-quota = "{quota}/s", other-load = "{other}/s" }}
 bucket = {{ encryption = "sse-kms", prefixes = 2 }}
 s3 = {{ prefix-read-rate = "150/s", prefix-write-rate = "90/s" }}
-clients.scheme = "{scheme}"
+clients = {{ scheme = "{scheme}", checksum-mode = true }}
 [fleets.a]
 instances = {instances}
 concurrency = {concurrency}
@@ -46,6 +46,24 @@ concurrency = 8
 arrivals.profile = {{ points = [{{ at = "2 s", rate = "0/s" }}, {{ at = "4 s", rate = "200/s" }}] }}
 operations = {{ get = 1, put = 1 }}
 size.fixed = "1 MiB"
+[fleets.c]
+concurrency = 20
+arrivals.poisson = {{ rate = "60/s" }}
+size.fixed = "20 MiB"
+[fleets.c.operations]
+get = 1
+put = 1
+ranged-get = 2
+head = 1
+delete = 1
+list = 1
+copy = 2
+create-multipart-upload = 1
+upload-part = 3
+upload-part-copy = 1
+complete-multipart-upload = 1
+abort-multipart-upload = 1
+replicate = 1
 [[variants]]
 name = "SSE-KMS"
 [[variants]]
@@ -149,6 +167,70 @@ proptest! {
             let requests = |index: usize| record.variants[index].series.requests.clone();
             prop_assert!((1..7).all(|index| requests(index) == requests(0)));
         }
+    }
+}
+
+// Goal: every operation calls KMS as the table says, on the server and in the client.
+// Method: a fleet for each, all requests done long before the end, no quota in the way; calls
+// against requests times the table by hand: SSE-KMS, SSE-S3 copied to SSE-KMS, client-side.
+#[test]
+fn every_operation_calls_kms_as_the_table_says() {
+    let fleets: String = Operation::ALL
+        .into_iter()
+        .map(|operation| {
+            let id = operation.id();
+            format!(
+                "[fleets.{id}]\nconcurrency = 100\nsize.fixed = \"1 MiB\"\n\
+                 operations.{id} = 1\narrivals.profile = {{ points = [\n\
+                 {{ at = \"0 s\", rate = \"30/s\" }},\n{{ at = \"4 s\", rate = \"30/s\" }},\n\
+                 {{ at = \"4 s\", rate = \"0/s\" }},\n] }}\n"
+            )
+        })
+        .collect();
+    let text = format!(
+        r#"schema = 1
+name = "calls"
+run = {{ start = "2026-11-24T00:00:00Z", measure = "30 s", replications = 1 }}
+account.region = "eu-west-3"
+bucket.encryption = "sse-kms"
+{fleets}
+[[variants]]
+name = "SSE-KMS"
+[[variants]]
+name = "copies of SSE-S3, checksums, nothing decrypted at the end"
+bucket = {{ copy-source.encryption = "sse-s3", complete-upload-decrypts = false }}
+clients.checksum-mode = true
+[[variants]]
+name = "client-side"
+bucket.encryption = "sse-s3"
+clients.encryption = "s3-encryption-client"
+"#
+    );
+    let record = record_of(&text);
+    // By operation, in order: GenerateDataKey, Decrypt.
+    let kms = [0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1];
+    let tables = [
+        (kms, [1, 0, 1, 0, 0, 0, 1, 0, 1, 2, 1, 0, 1]),
+        (kms, [1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0]),
+        (
+            [0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0],
+            [1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ),
+    ];
+    for (variant, (keys, decrypts)) in record.variants.iter().zip(tables) {
+        let replication = &variant.replications[0];
+        let (mut generated, mut decrypted) = (0, 0);
+        for (class, counts) in variant.classes.iter().zip(&replication.classes) {
+            let number = class.operation as usize;
+            assert_eq!(counts.ok, counts.requests, "{}", class.fleet);
+            generated += keys[number] * counts.requests.0;
+            decrypted += decrypts[number] * counts.requests.0;
+            assert!(class.operation.id() != class.fleet || counts.requests.0 > 80);
+        }
+        let calls = &replication.kms;
+        assert_eq!(calls.generate_data_key.0, generated, "{}", variant.name);
+        assert_eq!(calls.decrypt.0, decrypted, "{}", variant.name);
+        assert_eq!(calls.refused.0, 0);
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
         Arrivals::Profile(profile) => points(name, profile, check),
         Arrivals::Closed(closed) => workers(name, fleet, closed, check),
     }
-    if fleet.operations.get == 0 && fleet.operations.put == 0 {
+    let weights = fleet.operations.weights();
+    if weights.iter().all(|&(_, weight)| weight == 0) {
         wrong(
             check,
             &["fleets", name, "operations"],
@@ -40,6 +41,7 @@ pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
         );
     }
     sizes(name, fleet, check);
+    pieces(name, fleet, check);
 }
 
 /// A mistake whose message begins with the path.
@@ -152,7 +154,30 @@ fn sizes(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
             check,
             &key,
             &format!("is \"{largest}\"; expected at most \"{limit}\", the most that one PUT takes"),
-            "multipart uploads are not simulated; a fleet that only reads may have larger objects",
+            "larger objects take a multipart upload: weights for create-multipart-upload, \
+             upload-part and complete-multipart-upload in place of put",
         );
+    }
+}
+
+/// Sizes of ranges and parts.
+fn pieces(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
+    for (key, size, max) in [
+        ("range-size", fleet.range_size, ByteSize(u64::MAX)),
+        ("part-size", fleet.part_size, ByteSize(PUT_MAX)),
+    ] {
+        if size.0 == 0 || size > max {
+            let expected = if size.0 == 0 {
+                "at least \"1 B\"".to_owned()
+            } else {
+                format!("at most \"{max}\", the most that one part takes")
+            };
+            wrong(
+                check,
+                &["fleets", name, key],
+                &format!("is \"{size}\"; expected {expected}"),
+                "the SDKs' transfer managers take \"8 MiB\"",
+            );
+        }
     }
 }
