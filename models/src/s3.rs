@@ -12,5 +12,5 @@ pub use calls::{
     kms_call_rows, kms_needs,
 };
 pub use front_door::FrontDoor;
-pub use prefix::PrefixRates;
+pub use prefix::{PrefixRates, SplitRule};
 pub use refusal::{Outcome, Refusal};

@@ -6,6 +6,7 @@
 //! | prices | [`prices`] | `data/prices.csv` |
 //! | first byte of a GET | [`s3_get_first_byte`] | `data/s3-standard-get-first-byte.csv` |
 //! | first byte of a PUT | [`s3_put_first_byte`] | `data/s3-standard-put-first-byte.csv` |
+//! | splits of a prefix | [`s3_prefix_splitting`] | `data/s3-prefix-splitting.csv` |
 //! | rates of S3 | [`s3_prefix_rates`], [`s3_connection_rate`] | here |
 //!
 //! Every value comes as a [`Sourced`](crate::Sourced); sources are spelled out once, in
@@ -19,4 +20,4 @@ mod rates;
 pub use first_byte::{s3_get_first_byte, s3_put_first_byte};
 pub use kms_quotas::{kms_request_quota, regions};
 pub use prices::{Price, Prices, prices};
-pub use rates::{PrefixRates, s3_connection_rate, s3_prefix_rates};
+pub use rates::{PrefixRates, s3_connection_rate, s3_prefix_rates, s3_prefix_splitting};

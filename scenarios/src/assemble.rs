@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
 use keystorm_models::cpu::Calibration;
-use keystorm_models::s3::{self, CallRules, FrontDoor, KmsNeeds, Refusal, kms_needs};
+use keystorm_models::s3::{self, CallRules, FrontDoor, KmsNeeds, Refusal, SplitRule, kms_needs};
 use keystorm_models::tables::{self, Prices};
-use keystorm_models::workload::{Mix, Operation, RateProfile, Sizes, Workload};
+use keystorm_models::workload::{Dated, Keys, Mix, Operation, RateProfile, Sizes, Workload, Zipf};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
@@ -51,6 +51,8 @@ pub(crate) struct S3 {
     pub(crate) prefixes: u32,
     pub(crate) read_max: u32,
     pub(crate) write_max: u32,
+    /// Set if prefixes split.
+    pub(crate) split_rule: Option<SplitRule>,
     /// Set with a Bucket Key.
     pub(crate) bucket_keys: Option<BucketKeys>,
 }
@@ -211,6 +213,7 @@ fn s3(scenario: &Scenario) -> S3 {
         prefixes: bucket.prefixes,
         read_max: per_second(s3.prefix_read_rate.0),
         write_max: per_second(s3.prefix_write_rate.0),
+        split_rule: split_rule(s3.splitting),
         bucket_keys: any_bucket_key.then_some(keys),
     }
 }
@@ -263,6 +266,21 @@ fn per_second(rate: f64) -> u32 {
     u32::try_from(whole(rate)).unwrap_or(u32::MAX)
 }
 
+fn split_rule(splitting: schema::Splitting) -> Option<SplitRule> {
+    let schema::Splitting::ByHeat(times) = splitting else {
+        return None;
+    };
+    // A part of a second counts as one; what no run reaches stays out of reach.
+    let seconds = |it: Duration| {
+        u32::try_from(it.0.nanos().div_ceil(keystorm_sim::NANOS_PER_S)).unwrap_or(u32::MAX)
+    };
+    Some(SplitRule {
+        until_split_s: seconds(times.until_split),
+        until_merge_s: seconds(times.until_merge),
+        ..tables::s3_prefix_splitting().value
+    })
+}
+
 fn first_byte(
     scenario: Option<&schema::Latency>,
     table: fn() -> Sourced<&'static [(f64, u64)]>,
@@ -312,6 +330,18 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
     }
 }
 
+fn keys(keys: &schema::Keys, scenario: &Scenario) -> Keys {
+    match keys {
+        schema::Keys::Uniform => Keys::Uniform,
+        schema::Keys::Zipf(exponent) => Keys::Zipf(Zipf::new(scenario.bucket.prefixes, *exponent)),
+        schema::Keys::Dated(it) => {
+            let start = scenario.run.start.0.as_second();
+            let start = u64::try_from(start).expect("checked: after 1970");
+            Keys::Dated(Dated::new(it.period.0, start, it.share))
+        }
+    }
+}
+
 fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
     let weights = fleet.operations.weights();
     let weights = weights.map(|(operation, weight)| (operation, u64::from(weight)));
@@ -333,6 +363,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
             part: fleet.part_size.0,
             instances: fleet.instances,
             prefixes: scenario.bucket.prefixes,
+            keys: keys(&fleet.keys, scenario),
         },
         load: match &fleet.arrivals {
             Arrivals::Poisson(it) => Load::Open(RateProfile::constant(it.rate.0)),

@@ -1,6 +1,7 @@
 //! Every number from outside that a run used, with its source.
 mod cores;
 mod kms;
+mod prefixes;
 mod words;
 
 pub(crate) use words::{per_second, retry, thousands};
@@ -68,6 +69,7 @@ fn of_variant(variant: &StudyVariant, calibration: &Calibration) -> Vec<Fact> {
         list.push(facts.blocked());
     }
     list.extend(facts.s3());
+    list.extend(facts.splitting());
     list.extend(facts.clients());
     if mode == Mode::ClientSide {
         list.extend(facts.cores(calibration));

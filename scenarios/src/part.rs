@@ -84,6 +84,9 @@ impl Part {
 struct Rates {
     reads: f64,
     writes: f64,
+    /// Of reads and of writes: those to the prefix that each fleet asks most for.
+    prefix_reads: f64,
+    prefix_writes: f64,
     /// KMS calls that no Bucket Key answers.
     kms_calls: f64,
 }
@@ -95,12 +98,15 @@ fn rates(assembly: &Assembly, at: Time) -> Rates {
             continue;
         };
         let of_fleet = profile.rate_at(at);
+        let of_prefix = fleet.workload.keys.share_max(fleet.workload.prefixes);
         for (operation, access, share) in fleet.shares() {
             let rate = of_fleet * share;
             if operation.writes() {
                 rates.writes += rate;
+                rates.prefix_writes += rate * of_prefix;
             } else {
                 rates.reads += rate;
+                rates.prefix_reads += rate * of_prefix;
             }
             for need in access.needs.iter().flatten() {
                 if need.bucket_key.is_none() {
@@ -112,10 +118,13 @@ fn rates(assembly: &Assembly, at: Time) -> Rates {
     rates
 }
 
-/// Whether the past of a run can be forgotten: a closed fleet's workers count their requests, and
-/// Bucket Keys are renewed in a rhythm that goes on for ever.
+/// Whether the past of a run can be forgotten: a closed fleet's workers count their requests,
+/// Bucket Keys are renewed in a rhythm that goes on for ever, and prefixes stay split for days.
 fn forgets(assembly: &Assembly) -> bool {
-    assembly.s3.bucket_keys.is_none() && assembly.fleets.iter().all(|it| assembly.ends_silently(it))
+    let s3 = &assembly.s3;
+    s3.bucket_keys.is_none()
+        && s3.split_rule.is_none()
+        && assembly.fleets.iter().all(|it| assembly.ends_silently(it))
 }
 
 /// Whether the expected load stays so far below all quotas, from second `from` to second `to`, that
@@ -126,9 +135,8 @@ fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
     let quota = kms.quota_per_s.saturating_sub(kms.other_per_s);
     (from / STEP..=to / STEP).all(|step| {
         let rates = rates(assembly, Time::from_secs(step * STEP));
-        let prefixes = f64::from(s3.prefixes);
-        fits(rates.reads / prefixes, s3.read_max.into())
-            && fits(rates.writes / prefixes, s3.write_max.into())
+        fits(rates.prefix_reads, s3.read_max.into())
+            && fits(rates.prefix_writes, s3.write_max.into())
             && (rates.kms_calls == 0.0 || fits(rates.kms_calls, quota))
     })
 }

@@ -13,12 +13,13 @@ mod s3;
 pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption};
 pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry};
 pub use fleet::{
-    Arrivals, Closed, Fleet, LognormalSize, ObjectSize, Operations, Poisson, Profile, ProfilePoint,
+    Arrivals, Closed, DatedKeys, Fleet, Keys, LognormalSize, ObjectSize, Operations, Poisson,
+    Profile, ProfilePoint,
 };
 pub use kms::{Kms, KmsKey};
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use run::{Account, Run};
-pub use s3::S3;
+pub use s3::{ByHeat, S3, Splitting};
 
 use keystorm_models::workload::Operation;
 use keystorm_record::Mode;

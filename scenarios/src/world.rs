@@ -76,7 +76,7 @@ impl<'a> World<'a> {
             fleets,
             requests: Requests::default(),
             kms: RequestQuota::new(kms.quota_per_s, kms.other_per_s),
-            prefixes: PrefixRates::new(s3.prefixes, s3.read_max, s3.write_max),
+            prefixes: PrefixRates::new(s3.prefixes, s3.read_max, s3.write_max, s3.split_rule),
             bucket_keys: fleet::bucket_keys(assembly, &streams),
             tally: Tally::new(assembly, from),
             arrived: 0,
@@ -136,7 +136,7 @@ impl<'a> World<'a> {
 
     fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Event>) {
         let state = &mut self.fleets[usize::from(fleet)];
-        let (id, ask) = state.ask_of(worker);
+        let (id, ask) = state.ask_of(worker, now);
         let service = self.service.draw(state.keys.service, id, 1, &ask);
         let request = Request::new(fleet, Some(worker), now, id, ask, service);
         self.enter(request, now, pending);
@@ -398,6 +398,8 @@ struct Keys {
     service: StreamKey,
     client_kms: StreamKey,
     bucket_key: StreamKey,
+    /// Where in its prefix a request's key lies.
+    place: StreamKey,
     s3_back_off: StreamKey,
     kms_back_off: StreamKey,
 }

@@ -159,7 +159,7 @@ impl OpenArrivals {
             self.block.push(Arrival {
                 at,
                 id: RequestId::new(self.second, self.number),
-                ask: self.workload.of_words(*words),
+                ask: self.workload.of_words(*words, at),
             });
             self.number += 1;
         }
@@ -183,7 +183,7 @@ impl OpenArrivals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::{Mix, Operation, Sizes};
+    use crate::workload::{Keys, Mix, Operation, Sizes};
     use keystorm_sim::Streams;
     use keystorm_sim::draw::Lognormal;
 
@@ -199,6 +199,7 @@ mod tests {
             part: 8 << 20,
             instances: 9,
             prefixes: 4,
+            keys: Keys::Uniform,
         };
         let key = Streams::new(seed, 0).key("arrivals", 0);
         OpenArrivals::new(profile, workload, key, Time::ZERO)
@@ -283,7 +284,7 @@ mod tests {
         for (number, arrival) in (0..).zip(all(arrivals, 1)) {
             exposure += draw::exponential_unit(&mut gaps);
             let at = Time::from_nanos(draw::whole(exposure * 1e9 / 5_000.0));
-            let ask = workload.draw(&mut asks);
+            let ask = workload.draw(&mut asks, at);
             let id = RequestId::new(0, number);
             assert_eq!(arrival, Arrival { at, id, ask });
         }

@@ -1,6 +1,6 @@
-use super::{Body, Mix, Operation};
-use keystorm_sim::Rng;
+use super::{Body, Keys, Mix, Operation};
 use keystorm_sim::draw::{Lognormal, whole, word};
+use keystorm_sim::{Rng, Time};
 
 /// Names a request within its fleet: what it draws hangs on this, not on what happened before it.
 ///
@@ -69,28 +69,29 @@ pub struct Workload {
     pub part: u64,
     /// Instances of the fleet, drawn evenly.
     pub instances: u32,
-    /// Prefixes of the bucket, drawn evenly.
+    /// Prefixes of the bucket.
     pub prefixes: u32,
+    /// How the keys spread over them.
+    pub keys: Keys,
 }
 
 impl Workload {
     /// Numbers of a stream that a request's attributes take, whatever the distributions are.
     pub const WORDS: usize = 2;
 
-    /// Draws one request's attributes.
+    /// Draws the attributes of a request that arrives at `at`.
     #[inline]
-    pub fn draw(&self, rng: &mut Rng) -> Ask {
-        self.of_words(std::array::from_fn(|_| word(rng)))
+    pub fn draw(&self, rng: &mut Rng, at: Time) -> Ask {
+        self.of_words(std::array::from_fn(|_| word(rng)), at)
     }
 
-    /// The attributes that these numbers of a stream give.
+    /// The attributes that these numbers of a stream give a request that arrives at `at`.
     #[expect(clippy::cast_possible_truncation, reason = "each is below its u32")]
     #[inline]
     #[must_use]
-    pub fn of_words(&self, [which, size]: [u64; Self::WORDS]) -> Ask {
+    pub fn of_words(&self, [which, size]: [u64; Self::WORDS], at: Time) -> Ask {
         let (operation, rest) = split(which, self.mix.total());
         let (instance, rest) = split(rest, self.instances.into());
-        let (prefix, _) = split(rest, self.prefixes.into());
         let operation = self.mix.operation(operation);
         Ask {
             operation,
@@ -101,7 +102,7 @@ impl Workload {
                 Body::Nothing => 0,
             },
             instance: instance as u32,
-            prefix: prefix as u32,
+            prefix: self.keys.prefix(rest, self.prefixes, at),
         }
     }
 }
@@ -110,7 +111,7 @@ impl Workload {
 /// values. All choices of a request together are far fewer than 2^64.
 #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
 #[inline]
-fn split(word: u64, n: u64) -> (u64, u64) {
+pub(super) fn split(word: u64, n: u64) -> (u64, u64) {
     let product = u128::from(word) * u128::from(n);
     ((product >> 64) as u64, product as u64)
 }

@@ -1,5 +1,6 @@
 use crate::units::{ByteSize, Duration, Rate};
 use keystorm_models::workload::Operation;
+use keystorm_sim::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ pub struct Fleet {
     /// What an `upload-part` carries. The default is that of the SDKs' transfer managers.
     #[serde(default = "eight_mib")]
     pub part_size: ByteSize,
+    /// How the keys spread over the prefixes of the bucket.
+    #[serde(default)]
+    pub keys: Keys,
 }
 
 fn one() -> u32 {
@@ -182,6 +186,42 @@ impl Operations {
     #[must_use]
     pub fn weight(&self, operation: Operation) -> u32 {
         self.weights()[operation as usize].1
+    }
+}
+
+/// How the keys of the requests spread over `bucket.prefixes`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keys {
+    /// Evenly.
+    #[default]
+    Uniform,
+    /// By Zipf's law with this exponent, 0..=4: the r-th most popular prefix gets a share in
+    /// proportion to 1 / r^exponent. `keys.zipf = 1.1`.
+    Zipf(#[schemars(range(min = 0.0, max = 4.0))] f64),
+    /// The date or the hour stands first in the key: each period has a prefix of its own, to which
+    /// nearly all of its requests go. `keys.dated = { period = "1 h", share = 0.95 }`.
+    Dated(DatedKeys),
+}
+
+/// Keys that begin with the date or the hour.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DatedKeys {
+    /// Time after which requests move on to the next prefix, by the clock in UTC. After the last
+    /// prefix of the bucket comes the first again.
+    pub period: Duration,
+    /// Share of requests that go to the period's own prefix; the others spread evenly over all.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share: f64,
+}
+
+impl Default for DatedKeys {
+    fn default() -> Self {
+        Self {
+            period: Duration(Span::from_secs(86_400)),
+            share: 0.95,
+        }
     }
 }
 

@@ -113,7 +113,13 @@ impl World<'_> {
         if access.refusal.is_some() {
             return access.refusal;
         }
-        if !self.prefixes.admit(now, request.ask.prefix, operation) {
+        let keys = &self.fleets[usize::from(request.fleet)].keys;
+        // Of the request, not of the attempt: a retry asks for the same key.
+        let place = || keys.place.child(request.id.attempt(0)).words()[0];
+        if !self
+            .prefixes
+            .admit(now, request.ask.prefix, operation, place)
+        {
             self.tally.s3_refused(now);
             return Some(&Refusal::PREFIX_SLOW_DOWN);
         }

@@ -110,6 +110,7 @@ impl FleetState {
                 service: key("service"),
                 client_kms: key("client-kms"),
                 bucket_key: key("bucket-key"),
+                place: key("key-place"),
                 s3_back_off: key("s3-back-off"),
                 kms_back_off: key("kms-back-off"),
             },
@@ -165,7 +166,7 @@ impl FleetState {
     }
 
     /// What a worker of a closed fleet asks for next.
-    pub(super) fn ask_of(&mut self, worker: u32) -> (RequestId, Ask) {
+    pub(super) fn ask_of(&mut self, worker: u32, now: Time) -> (RequestId, Ask) {
         let Source::Closed(workers) = &mut self.source else {
             unreachable!("only closed fleets have workers")
         };
@@ -174,7 +175,7 @@ impl FleetState {
         *number += 1;
         let mut ask = workers
             .workload
-            .draw(&mut workers.asks.child(id.attempt(0)).rng());
+            .draw(&mut workers.asks.child(id.attempt(0)).rng(), now);
         ask.instance = worker / workers.concurrency;
         (id, ask)
     }

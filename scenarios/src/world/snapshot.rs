@@ -19,7 +19,7 @@ impl World<'_> {
     /// The state at `now`, a whole second before which everything has been handled; `None` if it
     /// holds more than a snapshot does.
     pub(crate) fn snapshot(&mut self, now: Time, pending: &Pending<Event>) -> Option<Snapshot> {
-        if self.bucket_keys.is_some() {
+        if self.bucket_keys.is_some() || self.assembly.s3.split_rule.is_some() {
             return None;
         }
         let mut pending = pending.clone();

@@ -2,5 +2,6 @@
 mod common;
 mod every_event;
 mod laws;
+mod prefixes;
 mod same_bytes;
 mod theory;

@@ -1,9 +1,10 @@
 use super::Check;
 use crate::diagnostic::Diagnostic;
 use crate::load::examples;
-use crate::schema::{Arrivals, Closed, Fleet, ObjectSize, Profile};
+use crate::schema::{Arrivals, Closed, Fleet, Keys, ObjectSize, Profile};
 use crate::units::ByteSize;
 use crate::units::decimal::grouped;
+use keystorm_sim::NANOS_PER_S;
 
 /// Largest object of one `PutObject`, 5 GiB; larger ones need multipart uploads.
 ///
@@ -42,6 +43,23 @@ pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
     }
     sizes(name, fleet, check);
     pieces(name, fleet, check);
+    keys(name, &fleet.keys, check);
+}
+
+fn keys(name: &str, keys: &Keys, check: &mut Check<'_>) {
+    let Keys::Dated(it) = keys else { return };
+    let nanos = it.period.0.nanos();
+    if nanos == 0 || !nanos.is_multiple_of(NANOS_PER_S) {
+        wrong(
+            check,
+            &["fleets", name, "keys", "dated", "period"],
+            &format!(
+                "is \"{}\"; expected whole seconds, such as \"1 h\"",
+                it.period
+            ),
+            "keys with the date have a prefix for each day, others for each hour",
+        );
+    }
 }
 
 /// A mistake whose message begins with the path.

@@ -1,5 +1,5 @@
 use super::Check;
-use crate::schema::{Latency, QuantilePoint, Scenario};
+use crate::schema::{Latency, QuantilePoint, Scenario, Splitting};
 use crate::units::Duration;
 use jiff::Timestamp;
 use keystorm_sim::Span;
@@ -57,6 +57,21 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
             "`bucket.bucket-key-cache.lifetime` is \"0 s\"; expected more than 0",
             "a Bucket Key that is never kept is bucket-key = false",
         );
+    }
+    if let Splitting::ByHeat(times) = scenario.s3.splitting {
+        for (key, time) in [
+            ("until-split", times.until_split),
+            ("until-merge", times.until_merge),
+        ] {
+            if time.0 < Span::from_secs(1) {
+                let path = ["s3", "splitting", "by-heat", key];
+                let message = format!(
+                    "`{}` is \"{time}\"; expected at least \"1 s\"",
+                    path.join(".")
+                );
+                check.wrong(&path, message, "prefixes are looked at once a second");
+            }
+        }
     }
     latency(&["kms", "latency"], Some(&scenario.kms.latency), check);
     latency(
