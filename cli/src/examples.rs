@@ -25,7 +25,17 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 3] = library!["client-side-cpu-bound", "day-at-30k", "quickstart"];
+const LIBRARY: [(&str, &str); 9] = library![
+    "bucket-keys",
+    "client-side-cpu-bound",
+    "day-at-30k",
+    "modes-side-by-side",
+    "multipart-uploads",
+    "quickstart",
+    "ranged-reads",
+    "re-encrypt-by-copy",
+    "replication",
+];
 
 fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(LIBRARY.map(|(name, _)| name))

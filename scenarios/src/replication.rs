@@ -193,7 +193,7 @@ fn check(tally: &Tally) -> Result<(), RunError> {
     Ok(())
 }
 
-/// The classes that a record holds, in order: of each fleet GET and PUT, and what else it asks for.
+/// The classes that a record holds, in order: of each fleet the operations that it asks for.
 fn reported<'a>(
     assembly: &'a Assembly,
     tallies: &'a [[ClassTally; OPERATIONS]],
@@ -203,10 +203,9 @@ fn reported<'a>(
             let mut shares = fleet.shares();
             shares.any(|(it, ..)| it as usize == operation as usize)
         };
-        let always = |it: Operation| matches!(it, Operation::Get | Operation::Put);
         // Both lists of operations are in the same order: a test holds it.
         let all = Operation::ALL.into_iter().zip(tallies);
-        all.filter(move |&(operation, _)| always(operation) || asked(operation))
+        all.filter(move |&(operation, _)| asked(operation))
             .map(move |(operation, tally)| (fleet, operation, tally))
     };
     assembly.fleets.iter().zip(tallies).flat_map(of_fleet)

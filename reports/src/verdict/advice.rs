@@ -4,7 +4,7 @@ use super::{Finding, figures, peak_share};
 use crate::number::{in_words, per_second, rate, round_up, seconds, share, usd};
 use crate::text::{Text, capital};
 use crate::view::{self, amount, bucket_key};
-use keystorm_record::{Mode, Record, Variant};
+use keystorm_record::{Mode, Operation, Record, Variant};
 
 pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text {
     match finding {
@@ -33,14 +33,14 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
             "A core seals or opens one object at a time; each costs its envelope and its bytes. ",
         )
         .link("Cores", "cores"),
-        Finding::NoKmsCalls => Text::new(calls(variant.setup.mode))
+        Finding::NoKmsCalls => Text::new(calls(record, variant.setup.mode))
             .plain(" ")
             .link("Figure 1", "fig-load"),
         _ if record.variants.is_empty() => Text::default(),
         _ => {
             let other = variant.setup.kms_other_load_per_s.as_f64();
             let peak = amount(variant, "kms.demand.peak-second");
-            let text = Text::new(calls(variant.setup.mode));
+            let text = Text::new(calls(record, variant.setup.mode));
             let text = if other > 0.0 {
                 text.plain(format!(
                     " The fleets ask for about {}, other load of the account for {}. ",
@@ -56,8 +56,17 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
 }
 
 /// KMS calls of a mode, one sentence.
-fn calls(mode: Mode) -> &'static str {
+fn calls(record: &Record, mode: Mode) -> &'static str {
+    let only = |it: &Operation| matches!(it, Operation::Get | Operation::Put);
+    let more = !view::operations(record).iter().all(only);
     match mode {
+        Mode::SseKms if more => {
+            "Under SSE-KMS S3 asks KMS for every object, range and part that it reads or writes."
+        }
+        Mode::DsseKms if more => {
+            "Under DSSE-KMS S3 asks KMS for every object, range and part that it reads or writes; \
+             Bucket Keys cannot help."
+        }
         Mode::Unencrypted => "Objects without encryption need no key.",
         Mode::SseS3 => "SSE-S3 uses keys that S3 owns and never asks KMS.",
         Mode::SseC => "SSE-C carries its key in each request and never asks KMS.",
