@@ -25,7 +25,8 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 9] = library![
+const LIBRARY: [(&str, &str); 10] = library![
+    "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
     "day-at-30k",

@@ -32,7 +32,7 @@ pub(crate) struct Args {
 enum Table {
     /// KMS request quotas by Region
     Quotas,
-    /// Prices of KMS and S3 requests and of keys
+    /// Prices of requests, keys, storage, transfer and audit records
     Prices,
     /// KMS calls of S3 per request, by operation and encryption
     Calls,
@@ -48,6 +48,8 @@ enum Format {
     Json,
     /// One line per row
     Csv,
+    /// Prices as a file for `keystorm run --prices`, to be changed
+    Toml,
 }
 
 const AFTER: &str = "\
@@ -55,6 +57,7 @@ Examples:
   keystorm facts quotas
   keystorm facts quotas --region eu-west-1 --on 2020-06-01
   keystorm facts prices --region eu-west-3 --format csv
+  keystorm facts prices --format toml > prices.toml  to change, for `keystorm run --prices`
   keystorm facts errors --format json
 
 Exit codes:
@@ -90,6 +93,19 @@ pub(crate) fn facts(args: &Args, color: When) -> Result<Outcome, Failure> {
             text.expect("facts are JSON") + "\n"
         }
         Format::Csv => keystorm_reports::facts_csv(&facts),
+        Format::Toml => toml(args.table, region, on)?,
     })?;
     Ok(Outcome::Fine)
+}
+
+/// Prices as a file to start from.
+fn toml(table: Table, region: Option<&str>, on: Date) -> Result<String, Failure> {
+    let prices = match table {
+        Table::Prices => tables::price_file(region.unwrap_or("us-east-1"), on),
+        Table::Quotas | Table::Calls | Table::Errors => None,
+    };
+    prices.ok_or_else(|| {
+        let text = "only prices can be printed as TOML\n  = help: keystorm facts prices";
+        Failure::Input(text.to_owned())
+    })
 }

@@ -109,6 +109,17 @@ fn failed(what: &Path, error: &io::Error) -> Failure {
 }
 
 fn write_beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = unnamed(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// A file in a folder that is removed unless it gets a name.
+///
+/// # Errors
+/// If it cannot be made there.
+pub(crate) fn unnamed(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".keystorm-");
     #[cfg(unix)]
@@ -117,8 +128,5 @@ fn write_beside(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
         // As any new file, less what the umask takes away; private is only the default of tempfile.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    Ok(file)
+    builder.tempfile_in(folder)
 }

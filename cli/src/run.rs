@@ -1,5 +1,6 @@
 //! `keystorm run`: a scenario in, a verdict, a record and a report out.
 mod interrupt;
+mod logs;
 mod progress;
 
 pub(crate) use progress::Shown;
@@ -9,7 +10,7 @@ use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;
 use crate::{files, print, scenario};
 use keystorm_record::{Record, Status, Unit};
-use keystorm_scenarios::{Calibration, Options, RunError, Study, TieBreak, Watch};
+use keystorm_scenarios::{Calibration, Options, PriceFile, RunError, Study, TieBreak, Watch};
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,18 @@ pub(crate) struct Args {
         help_heading = "Scenario"
     )]
     calibration: Option<PathBuf>,
+
+    /// Prices in place of keystorm's, as `keystorm facts prices --format toml` prints them
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = clap::ValueHint::FilePath,
+        help_heading = "Scenario"
+    )]
+    prices: Option<PathBuf>,
+
+    #[command(flatten)]
+    logs: logs::Wanted,
 
     /// Folder for the files [default: out/ and the scenario's name]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
@@ -111,6 +124,8 @@ Examples:
   keystorm run my.toml --set kms.request-quota=50_000/s --set kms.other-load=0/s
   keystorm run my.toml --requests-max 20000                    a quick look
   keystorm run my.toml --calibration m7a.toml                  cores as measured there
+  keystorm run my.toml --prices prices.toml                    what you pay
+  keystorm run my.toml --audit trail.json.gz                   each KMS call, as CloudTrail has it
   keystorm run my.toml -q --expect 'kms.throttled-share<0.1%'  a gate for CI
   keystorm run my.toml --format json | jq .
 
@@ -129,13 +144,17 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
     if let Some(path) = &args.calibration {
         study.calibration = Arc::new(calibration(path)?);
     }
+    if let Some(path) = &args.prices {
+        study.prices = Some(prices(path, color)?);
+    }
+    let logs = args.logs.files(&study, args.force)?;
     let folder = args.folder();
     if !args.force {
         files::ensure_ours(&folder, &study.path, &study.variants[0].scenario.name)?;
     }
     files::ensure_writable(&folder)?;
 
-    let record = args.simulate(&study)?;
+    let record = args.simulate(&study, logs.as_ref())?;
     let texts = [
         record.to_json(),
         keystorm_reports::html(&record),
@@ -178,13 +197,16 @@ impl Args {
             .unwrap_or_else(|| Path::new("out").join(stem))
     }
 
-    fn simulate(&self, study: &Study) -> Result<Record, Failure> {
+    fn simulate(&self, study: &Study, logs: Option<&logs::Files>) -> Result<Record, Failure> {
         let watch = Arc::new(Watch::default());
         interrupt::cancel_on_interrupt(&watch);
-        let file = self.calibration.as_deref().map(scenario::shown);
+        let calibration = self.calibration.as_deref().map(scenario::shown);
+        let prices = self.prices.as_deref().map(scenario::shown);
         let mut flags = Vec::new();
-        if let Some(file) = &file {
-            flags.extend(["--calibration", file]);
+        for (flag, file) in [("--calibration", &calibration), ("--prices", &prices)] {
+            if let Some(file) = file {
+                flags.extend([flag, file]);
+            }
         }
         let tie_break = match self.tie_break {
             Order::Schedule => TieBreak::Schedule,
@@ -202,7 +224,8 @@ impl Args {
         };
         let shown = progress::Shown::choose(self.progress, self.quiet);
         progress::beside(shown, &watch, || {
-            keystorm_scenarios::run(study, &options, &watch)
+            let logs = logs.map(|it| it as &dyn keystorm_scenarios::Logs);
+            keystorm_scenarios::run_logged(study, &options, &watch, logs)
         })
         .map_err(|error| match error {
             RunError::Cancelled => Failure::Interrupted,
@@ -236,6 +259,17 @@ fn calibration(path: &Path) -> Result<Calibration, Failure> {
         scenario::unreadable(path, &error, "`keystorm calibrate -o FILE` writes one")
     })?;
     Calibration::read(&text).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
+}
+
+/// Reads a file of prices.
+fn prices(path: &Path, color: When) -> Result<PriceFile, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        let help = "`keystorm facts prices --format toml` prints one to start from";
+        scenario::unreadable(path, &error, help)
+    })?;
+    PriceFile::read(&scenario::shown(path), &text).map_err(|diagnostics| {
+        Failure::Diagnostics(diagnostics.render(color.colors(&std::io::stderr())))
+    })
 }
 
 fn cores() -> usize {

@@ -19,5 +19,5 @@ mod rates;
 
 pub use first_byte::{s3_get_first_byte, s3_put_first_byte};
 pub use kms_quotas::{kms_request_quota, regions};
-pub use prices::{Price, Prices, prices};
+pub use prices::{GB, Price, PriceItem, Prices, prices};
 pub use rates::{PrefixRates, s3_connection_rate, s3_prefix_rates, s3_prefix_splitting};

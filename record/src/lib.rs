@@ -17,6 +17,7 @@ mod histogram;
 mod int;
 mod metric;
 mod operation;
+mod prices_used;
 mod read;
 mod replication;
 mod series;
@@ -33,6 +34,7 @@ pub use histogram::Histogram;
 pub use int::{Int, Sum};
 pub use metric::{Cost, Expectation, Metric, Unit};
 pub use operation::Operation;
+pub use prices_used::PricesUsed;
 pub use read::ReadError;
 pub use replication::{ClientCores, KmsCounts, Occupancy, Replication, S3Counts};
 pub use series::Series;
@@ -68,6 +70,9 @@ pub struct Record {
     /// in records of keystorm before it read calibrations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationUsed>,
+    /// What prices come from, where they are not keystorm's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<PricesUsed>,
     /// Every outside number that the run used, with its source.
     pub facts: Vec<Fact>,
     /// What a reader should know before trusting a figure, each with its remedy.

@@ -43,11 +43,14 @@ pub enum Unit {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Cost {
-    /// Stable id: `kms-requests`, `kms-keys`, `s3-put-requests`, `s3-get-requests`.
+    /// Stable id: `kms-requests`, `kms-keys`, `s3-put-requests`, `s3-get-requests`; and, where the
+    /// scenario's `[cost]` asks for them, `storage`, `transfer-out`,
+    /// `cloudtrail-management-events`, `cloudtrail-data-events`.
     pub item: String,
-    /// Units per hour of the measured window's load (requests, or keys).
+    /// Units per hour of the measured window's load (requests, events, keys, GB stored or sent).
     pub units_per_hour: f64,
-    /// US dollars per hour of this load, free tier not deducted.
+    /// US dollars per hour of this load, free tier not deducted, transfer at its first tier's
+    /// price.
     pub usd_per_hour: f64,
     /// US dollars per month of 730 h of this load, free tier deducted.
     pub usd_per_month: f64,

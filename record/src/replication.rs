@@ -14,7 +14,7 @@ pub struct Replication {
     pub classes: Vec<ClassCounts>,
     /// Counts at KMS.
     pub kms: KmsCounts,
-    /// Requests to S3 that are billed.
+    /// Requests to S3, and those that are billed.
     pub s3: S3Counts,
     /// Cores at work on client-side encryption; absent without it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,8 +47,8 @@ pub struct KmsCounts {
     pub refusing_seconds: Int,
 }
 
-/// Requests to S3 that are billed, in the measured window of one replication, by the instant of the
-/// answer: those that succeed and those refused with 403. S3 does not bill 5xx and the 400s here;
+/// Requests to S3 in the measured window of one replication, by the instant of the answer. Billed
+/// are those that succeed and those refused with 403. S3 does not bill 5xx and the 400s here;
 /// DELETE and `AbortMultipartUpload` are free.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -57,6 +57,12 @@ pub struct S3Counts {
     pub get_billed: Int,
     /// Requests billed as PUT: PUT, COPY, LIST, those of multipart uploads, replication.
     pub put_billed: Int,
+    /// All that were answered, billed or not: a `CloudTrail` data event each. 0 in older records.
+    #[serde(default)]
+    pub answered: Int,
+    /// Bytes of objects that requests read which ended well. 0 in older records.
+    #[serde(default)]
+    pub read_bytes: Int,
 }
 
 /// Client-side encryption in the measured window of one replication.

@@ -1,10 +1,12 @@
 //! The tables of a report: requests, latency, KMS, cost, facts.
+pub(crate) mod cost;
+
 use crate::number::{
     THIN, bytes_per_second, duration, per_second, rate, seconds_fine, share_fine, significant, usd,
 };
 use crate::table::{Cell, Table};
 use crate::verdict::in_unit;
-use crate::view::{amount, mean, metric};
+use crate::view::{mean, metric};
 use keystorm_record::{Metric, Operation, Record, Unit, Variant};
 
 /// Latency percentiles shown, and their names in metrics.
@@ -166,60 +168,6 @@ pub(crate) fn cores(record: &Record) -> Option<Table> {
         );
     }
     (!table.rows.is_empty()).then_some(table)
-}
-
-/// Items of cost, in the order of their first appearance.
-pub(crate) fn cost_items(record: &Record) -> Vec<String> {
-    let mut items: Vec<String> = Vec::new();
-    for cost in record.variants.iter().flat_map(|v| &v.costs) {
-        if !items.contains(&cost.item) {
-            items.push(cost.item.clone());
-        }
-    }
-    items
-}
-
-/// Name of a cost item.
-pub(crate) fn item_label(item: &str) -> String {
-    match item {
-        "kms-requests" => "KMS requests".into(),
-        "kms-keys" => "KMS keys".into(),
-        "s3-put-requests" => "S3 PUT".into(),
-        "s3-get-requests" => "S3 GET".into(),
-        other => other.replace('-', " "),
-    }
-}
-
-/// Cost a month by item, with the total of an hour and of a month.
-pub(crate) fn cost(record: &Record) -> Table {
-    let items = cost_items(record);
-    let labels: Vec<String> = items.iter().map(|i| item_label(i)).collect();
-    let mut head = vec!["Variant"];
-    head.extend(labels.iter().map(String::as_str));
-    head.extend(["Total a month", "Total an hour", "Against the first"]);
-    let mut table = Table::new(&head);
-    let first = record
-        .variants
-        .first()
-        .map_or(0.0, |v| amount(v, "cost.month"));
-    for variant in &record.variants {
-        let mut cells: Vec<Cell> = items
-            .iter()
-            .map(|item| {
-                let cost = variant.costs.iter().find(|c| c.item == *item);
-                Cell::optional(cost.map(|c| c.usd_per_month), usd)
-            })
-            .collect();
-        let month = amount(variant, "cost.month");
-        cells.push(Cell::number(month, usd(month)));
-        cells.push(Cell::optional(mean(variant, "cost.hour"), usd));
-        cells.push(match first {
-            f if f > 0.0 => Cell::number(month / f, format!("{}×", significant(month / f, 2))),
-            _ => Cell::nothing(),
-        });
-        table.row(&variant.name, cells);
-    }
-    table
 }
 
 /// A short table per operation for narrow places: what was offered and what came of it.

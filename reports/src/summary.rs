@@ -38,6 +38,9 @@ pub fn markdown(record: &Record) -> String {
             &results::brief_kms(record),
         );
     }
+    if let Some(cost) = results::cost::brief(record) {
+        push_table(&mut out, "Cost a month", &cost);
+    }
     if let Some(cores) = results::cores(record) {
         push_table(&mut out, results::CORES, &cores);
     }

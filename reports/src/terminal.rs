@@ -61,6 +61,9 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
         record.scenario.region
     );
     push_wrapped(&mut out, &note, style, 0);
+    if let Some(cost) = results::cost::brief(record) {
+        section(&mut out, "Cost a month", &cost, style);
+    }
     if let Some(cores) = results::cores(record) {
         section(&mut out, results::CORES, &cores, style);
     }

@@ -1,5 +1,6 @@
 //! From what a scenario says to what the models take.
 use crate::crypto::Crypto;
+use crate::load::PriceFile;
 use crate::schema::{self, Arrivals, ClientEncryption, Encryption, ObjectSize, Retry, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
@@ -28,6 +29,7 @@ pub(crate) struct Assembly {
     pub(crate) client: Client,
     pub(crate) fleets: Vec<Fleet>,
     pub(crate) prices: Prices,
+    pub(crate) cost: schema::Cost,
     /// Whether the variant needs a customer managed key.
     pub(crate) pays_for_key: bool,
 }
@@ -143,9 +145,19 @@ pub(crate) fn assemble(scenario: &Scenario, calibration: &Arc<Calibration>) -> A
             .iter()
             .map(|(name, it)| fleet(name, it, scenario))
             .collect(),
-        prices: tables::prices(&scenario.account.region, day(scenario)),
+        prices: prices(scenario, None),
+        cost: scenario.cost.clone(),
         pays_for_key: scenario.calls_kms() && scenario.kms.key == schema::KmsKey::CustomerManaged,
     }
+}
+
+/// The prices of the Region on the day, less those that a file gives.
+pub(crate) fn prices(scenario: &Scenario, file: Option<&PriceFile>) -> Prices {
+    let mut prices = tables::prices(&scenario.account.region, day(scenario));
+    if let Some(file) = file {
+        file.apply(&mut prices);
+    }
+    prices
 }
 
 /// The account's KMS quota: the scenario's, or AWS's default for the Region on the day.

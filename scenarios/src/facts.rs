@@ -2,24 +2,24 @@
 mod cores;
 mod kms;
 mod prefixes;
+mod prices;
 mod words;
 
+pub(crate) use prices::all_prices;
 pub(crate) use words::{per_second, retry, thousands};
 
-use crate::assemble;
 use crate::load::{Study, StudyVariant};
-use crate::schema::{Encryption, KmsKey, Latency, Retry, Scenario};
-use keystorm_models::cpu::Calibration;
-use keystorm_models::tables::{self, Price};
+use crate::schema::{Encryption, Latency, Retry, Scenario};
+use keystorm_models::tables;
 use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Certainty, Fact, Mode};
-use words::{bytes_per_second, dollars, latency, quantiles, rate};
+use words::{bytes_per_second, latency, quantiles, rate};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for variant in &study.variants {
-        for fact in of_variant(variant, &study.calibration) {
+        for fact in of_variant(variant, study) {
             let same = |known: &&mut Fact| {
                 (&known.id, &known.value, &known.source, known.certainty)
                     == (&fact.id, &fact.value, &fact.source, fact.certainty)
@@ -41,7 +41,7 @@ pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
     facts
 }
 
-fn of_variant(variant: &StudyVariant, calibration: &Calibration) -> Vec<Fact> {
+fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     let mode = variant.scenario.mode();
     let calls_kms = variant.scenario.calls_kms();
     let bucket = &variant.scenario.bucket;
@@ -72,9 +72,9 @@ fn of_variant(variant: &StudyVariant, calibration: &Calibration) -> Vec<Fact> {
     list.extend(facts.splitting());
     list.extend(facts.clients());
     if mode == Mode::ClientSide {
-        list.extend(facts.cores(calibration));
+        list.extend(facts.cores(&study.calibration));
     }
-    list.extend(facts.prices(calls_kms));
+    list.extend(facts.prices(calls_kms, study.prices.as_ref()));
     list
 }
 
@@ -225,66 +225,6 @@ impl Facts<'_> {
         }
         list
     }
-
-    fn prices(&self, calls_kms: bool) -> Vec<Fact> {
-        let prices = tables::prices(&self.scenario.account.region, assemble::day(self.scenario));
-        let free = prices.kms_free_requests_per_month;
-        let mut list = Vec::new();
-        if calls_kms {
-            let value = format!("{} free", thousands(free.value));
-            list.push(price(
-                "price.kms-requests",
-                "10,000 KMS requests",
-                10_000,
-                prices.kms_request,
-            ));
-            list.push(sourced(
-                "price.kms-free-requests",
-                "KMS requests free in a month",
-                value,
-                &free.map(|_| ()),
-            ));
-            list.push(sourced(
-                "price.kms-refused",
-                "KMS calls refused for the quota",
-                "not billed".to_owned(),
-                &assumed("not published"),
-            ));
-            if self.scenario.kms.key == KmsKey::CustomerManaged {
-                list.push(price(
-                    "price.kms-keys",
-                    "a customer managed key, a month",
-                    1,
-                    prices.kms_key_month,
-                ));
-            }
-        }
-        list.push(price(
-            "price.s3-put-requests",
-            "1,000 PUT requests",
-            1_000,
-            prices.s3_put,
-        ));
-        list.push(price(
-            "price.s3-get-requests",
-            "1,000 GET requests",
-            1_000,
-            prices.s3_get,
-        ));
-        list
-    }
-}
-
-/// The price of so many units.
-pub(crate) fn price(id: &str, subject: &str, units: u64, price: Sourced<Price>) -> Fact {
-    let nano_usd = price.value.nano_usd() * units;
-    let value = dollars(nano_usd);
-    sourced(
-        id,
-        &format!("Price of {subject}"),
-        value,
-        &price.map(|_| ()),
-    )
 }
 
 /// A fact of a value in words, and where the value comes from.

@@ -10,6 +10,7 @@ mod defaulted;
 mod examples;
 mod merge;
 mod node;
+pub(crate) mod prices;
 mod setting;
 mod shape;
 mod syntax;
@@ -17,6 +18,7 @@ mod variants;
 mod walk;
 pub(crate) mod words;
 
+pub use prices::PriceFile;
 pub use setting::{Setting, SettingError};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source};
@@ -48,6 +50,8 @@ pub struct Study {
     /// Core time of client-side encryption, for variants that give no rate; from [`load`] the one
     /// that keystorm brings along.
     pub calibration: Arc<Calibration>,
+    /// Prices in place of those of the tables; from [`load`] there are none.
+    pub prices: Option<PriceFile>,
 }
 
 /// One variant of a scenario file.
@@ -108,6 +112,7 @@ pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diag
             question: question(text),
             variants,
             calibration: Arc::new(Calibration::default_one()),
+            prices: None,
         }),
         Err(list) => Err(Diagnostics { sources, list }),
     }

@@ -1,9 +1,13 @@
 //! Running one replication, and checking that its counts add up.
+mod logged;
+
+pub(crate) use logged::simulate_logged;
+
 use crate::assemble::{Assembly, Fleet};
 use crate::metrics;
 use crate::part::Part;
 use crate::run::{RunError, Watch};
-use crate::world::{ClassTally, OPERATIONS, Second, Snapshot, Tally, World};
+use crate::world::{ClassTally, OPERATIONS, Recorder, Second, Silent, Snapshot, Tally, World};
 use keystorm_models::kms::Call;
 use keystorm_models::s3::Refusal;
 use keystorm_record::{Class, Int, KmsCounts, Occupancy, Operation, Replication, S3Counts, Series};
@@ -42,7 +46,7 @@ pub(crate) fn simulate<'a>(
     watch: &Watch,
 ) -> Option<Simulated<'a>> {
     let mut pending = Pending::new(tie_break);
-    let world = World::new(assembly, index, part.lead, &mut pending);
+    let world = World::new(assembly, index, part.lead, &mut pending, Silent);
     let mut engine = Engine::new(world, pending);
     let mut began = None;
     if part.lead < part.from {
@@ -98,8 +102,8 @@ pub(crate) fn join(
 
 /// Runs an engine from `from` to `to` and counts simulated time and requests; `None` if the watch
 /// cancels it. Ends early if the model does.
-fn advance(
-    engine: &mut Engine<World<'_>>,
+fn advance<R: Recorder>(
+    engine: &mut Engine<World<'_, R>>,
     from: Time,
     to: Time,
     watch: &Watch,
@@ -142,6 +146,8 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         s3: S3Counts {
             get_billed: Int(tally.s3_billed[0]),
             put_billed: Int(tally.s3_billed[1]),
+            answered: Int(tally.s3_answered),
+            read_bytes: read_bytes(assembly, &tally),
         },
         client_cores: assembly.client.crypto.as_ref().map(|_| tally.cores.counts),
         occupancy: Occupancy {
@@ -209,6 +215,16 @@ fn reported<'a>(
             .map(move |(operation, tally)| (fleet, operation, tally))
     };
     assembly.fleets.iter().zip(tallies).flat_map(of_fleet)
+}
+
+/// Bytes of objects that were read.
+fn read_bytes(assembly: &Assembly, tally: &Tally) -> Int {
+    let reads = |it: Operation| matches!(it, Operation::Get | Operation::RangedGet);
+    reported(assembly, &tally.classes)
+        .filter(|&(_, operation, _)| reads(operation))
+        .fold(Int(0), |sum, (_, _, class)| {
+            sum + class.counts.bytes_completed
+        })
 }
 
 fn classes(assembly: &Assembly, tallies: &[[ClassTally; OPERATIONS]]) -> Vec<Class> {

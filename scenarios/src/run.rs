@@ -1,15 +1,16 @@
 //! Running a study: every variant and replication, in parallel, to one record.
+mod batch;
+
 use crate::assemble::{self, Assembly};
 use crate::load::{Study, StudyVariant};
-use crate::part;
-use crate::replication::{self, Finished};
+use crate::logs::Logs;
+use crate::replication::Finished;
 use crate::{costs, facts, metrics, warnings};
 use keystorm_record::{
-    CalibrationUsed, Class, Int, Record, SCHEMA_VERSION, Series, Setup, Status, Tool, Variant,
-    Window,
+    CalibrationUsed, Class, Int, PricesUsed, Record, SCHEMA_VERSION, Series, Setup, Status, Tool,
+    Variant, Window,
 };
 use keystorm_sim::TieBreak;
-use rayon::prelude::*;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -86,6 +87,8 @@ pub enum RunError {
     Cancelled,
     /// Threads could not be started.
     Threads(String),
+    /// A log could not be written.
+    Log(String),
 }
 
 /// What to do when keystorm itself is at fault.
@@ -121,6 +124,7 @@ impl fmt::Display for RunError {
                 f.write_str("interrupted before every variant had finished a replication")
             }
             Self::Threads(reason) => write!(f, "cannot start threads: {reason}"),
+            Self::Log(reason) => write!(f, "cannot write a log: {reason}"),
         }
     }
 }
@@ -152,11 +156,28 @@ const BATCH_BYTES: usize = 1 << 30;
 /// # Errors
 /// [`RunError`]; no record is given then.
 pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, RunError> {
+    run_logged(study, options, watch, None)
+}
+
+/// [`run`], and writes logs of replication 0 of each variant, of its measured window.
+///
+/// A log is complete when its replication has finished, whatever becomes of the rest of the run.
+/// Such a replication is simulated on one thread.
+///
+/// # Errors
+/// [`RunError`], [`RunError::Log`] among them; no record is given then.
+pub fn run_logged(
+    study: &Study,
+    options: &Options,
+    watch: &Watch,
+    logs: Option<&dyn Logs>,
+) -> Result<Record, RunError> {
     let assemblies: Vec<_> = study
         .variants
         .iter()
         .map(|it| Assembly {
             every_end_an_event: options.every_end_an_event,
+            prices: assemble::prices(&it.scenario, study.prices.as_ref()),
             ..assemble::assemble(&it.scenario, &study.calibration)
         })
         .collect();
@@ -187,7 +208,13 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
         })
         .div_ceil(runs.len());
     'run: for batch in runs.chunks(batch(&assemblies[0], threads)) {
-        let finished = pool.install(|| run_batch(&assemblies, batch, parts, options, watch));
+        let batch = batch::Batch {
+            study,
+            assemblies: &assemblies,
+            runs: batch,
+            logs,
+        };
+        let finished = pool.install(|| batch.run(parts, options, watch));
         for finished in finished? {
             let Some(finished) = finished else { break 'run };
             row.push(finished);
@@ -199,50 +226,6 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
     let pooled: Option<Vec<_>> = pooled.into_iter().collect();
     let runs = assemblies.iter().zip(pooled.ok_or(RunError::Cancelled)?);
     record(study, options, replications, runs.collect()).ok_or(RunError::Cancelled)
-}
-
-/// Runs some replications of variants, each in about `parts` parts; `None` of those that were
-/// cancelled.
-fn run_batch(
-    assemblies: &[Assembly],
-    batch: &[(usize, u32)],
-    parts: usize,
-    options: &Options,
-    watch: &Watch,
-) -> Result<Vec<Option<Finished>>, RunError> {
-    let mut tasks = Vec::new();
-    for (run, &(variant, _)) in batch.iter().enumerate() {
-        let assembly = &assemblies[variant];
-        let mut parts = part::cut(assembly, parts, options.tie_break);
-        // The longest first: begun last, it would keep one thread at work alone.
-        parts.sort_by(|a, b| b.requests(assembly).total_cmp(&a.requests(assembly)));
-        tasks.extend(parts.into_iter().map(|part| (run, part)));
-    }
-    // Begun in order, so that an interrupted run has whole replications; they end in any.
-    let mut simulated: Vec<_> = tasks
-        .into_iter()
-        .par_bridge()
-        .map(|(run, part)| {
-            let (variant, index) = batch[run];
-            let (assembly, tie_break) = (&assemblies[variant], options.tie_break);
-            let simulated = replication::simulate(assembly, index, part, tie_break, watch);
-            (run, part.from, simulated)
-        })
-        .collect();
-    simulated.sort_by_key(|&(run, from, _)| (run, from));
-    let mut runs: Vec<_> = batch.iter().map(|run| (run, Some(Vec::new()))).collect();
-    for (run, _, simulated) in simulated {
-        let parts = &mut runs[run].1;
-        *parts = parts.take().zip(simulated).map(|(mut parts, next)| {
-            parts.push(next);
-            parts
-        });
-    }
-    let join = |(&(variant, index), parts): (&(usize, u32), Option<Vec<_>>)| match parts {
-        Some(parts) => replication::join(&assemblies[variant], index, parts, watch),
-        None => Ok(None),
-    };
-    runs.into_par_iter().map(join).collect()
 }
 
 fn pool_one((pooled, finished): (&mut Option<Pooled>, Finished)) {
@@ -342,6 +325,10 @@ fn record(
         replications_planned: replications,
         status,
         calibration: Some(calibration(study)),
+        prices: study.prices.as_ref().map(|file| PricesUsed {
+            path: file.path.clone(),
+            sha256: file.sha256.clone(),
+        }),
         facts: facts::of_study(study),
         warnings,
         variants: variants

@@ -4,6 +4,7 @@
 //! (`arrivals.poisson = { rate = "4/s" }`), and every quantity is a string with its unit.
 mod bucket;
 mod clients;
+mod cost;
 mod fleet;
 mod kms;
 mod latency;
@@ -12,6 +13,7 @@ mod s3;
 
 pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption};
 pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry};
+pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, Keys, LognormalSize, ObjectSize, Operations, Poisson,
     Profile, ProfilePoint,
@@ -65,6 +67,9 @@ pub struct Scenario {
         "propertyNames" = { "minLength": 1, "maxLength": 60 }
     ))]
     pub fleets: BTreeMap<String, Fleet>,
+    /// What is paid for beside requests and keys: storage, transfer, `CloudTrail`.
+    #[serde(default)]
+    pub cost: Cost,
     /// Conditions that turn the scenario into a test, such as
     /// `"get.latency.p99" = "< 200 ms"` or `"kms.throttled-share" = "0.10..0.60"`.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! The tables that keystorm decides by, as facts with source, date and certainty: what
 //! `keystorm facts` prints.
-use crate::facts::{fact, per_second, price, thousands};
+use crate::facts::{fact, per_second};
 use jiff::civil::Date;
 
 use keystorm_models::kms::Call;
@@ -10,6 +10,7 @@ use keystorm_models::s3::{
 use keystorm_models::tables;
 use keystorm_models::{Certainty, Sourced};
 use keystorm_record::{Fact, Operation};
+use std::fmt::Write;
 
 pub use keystorm_models::tables::regions;
 
@@ -34,40 +35,31 @@ pub fn prices(region: &str, on: Date) -> Vec<Fact> {
     if !regions().any(|it| it == region) {
         return Vec::new();
     }
-    let prices = tables::prices(region, on);
-    let free = prices.kms_free_requests_per_month;
-    vec![
-        price(
-            "price.kms-requests",
-            "10,000 KMS requests",
-            10_000,
-            prices.kms_request,
-        ),
-        fact(
-            "price.kms-free-requests",
-            "KMS requests free in a month",
-            thousands(free.value),
-            free,
-        ),
-        price(
-            "price.kms-keys",
-            "a customer managed key, a month",
-            1,
-            prices.kms_key_month,
-        ),
-        price(
-            "price.s3-put-requests",
-            "1,000 PUT requests",
-            1_000,
-            prices.s3_put,
-        ),
-        price(
-            "price.s3-get-requests",
-            "1,000 GET requests",
-            1_000,
-            prices.s3_get,
-        ),
-    ]
+    crate::facts::all_prices(&tables::prices(region, on))
+}
+
+/// The same prices as a file for [`PriceFile`](crate::PriceFile), to be changed; `None` if there is
+/// no such Region.
+#[must_use]
+pub fn price_file(region: &str, on: Date) -> Option<String> {
+    let prices = prices(region, on);
+    if prices.is_empty() {
+        return None;
+    }
+    let mut text = format!(
+        "# Prices in {region}: change what you pay less for, leave out the rest.\n[price]\n"
+    );
+    for fact in prices {
+        let name = fact.id.strip_prefix("price.").unwrap_or(&fact.id);
+        let value = if fact.value.starts_with('$') {
+            format!("\"{}\"", fact.value)
+        } else {
+            fact.value.replace(',', "_")
+        };
+        let line = format!("{name} = {value}");
+        writeln!(text, "{line:<44} # {}", fact.subject).expect("writing to memory cannot fail");
+    }
+    Some(text)
 }
 
 /// KMS calls of S3 per request: for each operation, and each encryption of what it reads and
@@ -193,6 +185,9 @@ mod tests {
         let prices = prices("us-east-1", Date::MAX);
         assert_eq!(value(&prices, "price.kms-requests"), "$0.03");
         assert_eq!(value(&prices, "price.s3-get-requests"), "$0.0004");
+        assert_eq!(value(&prices, "price.kms-free-requests"), "20,000");
+        assert_eq!(value(&prices, "price.transfer-free-gb"), "100");
+        assert_eq!(value(&prices, "price.cloudtrail-data-events"), "$0.10");
         let calls = calls();
         assert_eq!(calls.len(), 5 * kms_call_rows().len());
         assert_eq!(value(&calls, "copy.source.sse-kms"), "1 Decrypt");

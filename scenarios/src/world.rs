@@ -17,12 +17,14 @@ mod attempt;
 mod bins;
 mod event;
 mod fleet;
+mod log;
 mod request;
 mod service;
 mod snapshot;
 mod tally;
 
 pub(crate) use event::Event;
+pub(crate) use log::{Log, Recorder, Silent};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
@@ -38,7 +40,7 @@ use service::ServiceTimes;
 
 /// The state of one replication.
 #[derive(Debug)]
-pub(crate) struct World<'a> {
+pub(crate) struct World<'a, R = Silent> {
     assembly: &'a Assembly,
     service: ServiceTimes<'a>,
     fleets: Vec<FleetState>,
@@ -48,9 +50,11 @@ pub(crate) struct World<'a> {
     bucket_keys: Option<BucketKeys>,
     pub(crate) tally: Tally,
     arrived: u64,
+    /// Is told what goes into logs.
+    pub(crate) recorder: R,
 }
 
-impl<'a> World<'a> {
+impl<'a, R: Recorder> World<'a, R> {
     /// An empty system at `from`, a whole second, and its first events: the state of a replication
     /// at t = 0.
     pub(crate) fn new(
@@ -58,6 +62,7 @@ impl<'a> World<'a> {
         replication: u32,
         from: Time,
         pending: &mut Pending<Event>,
+        recorder: R,
     ) -> Self {
         let streams = Streams::new(assembly.seed, u64::from(replication));
         let (kms, s3) = (&assembly.kms, &assembly.s3);
@@ -80,6 +85,7 @@ impl<'a> World<'a> {
             bucket_keys: fleet::bucket_keys(assembly, &streams),
             tally: Tally::new(assembly, from),
             arrived: 0,
+            recorder,
         }
     }
 
@@ -348,7 +354,7 @@ impl<'a> World<'a> {
     }
 }
 
-impl Model for World<'_> {
+impl<R: Recorder> Model for World<'_, R> {
     type Event = Event;
 
     fn handle(&mut self, now: Time, event: Event, pending: &mut Pending<Event>) {
@@ -372,7 +378,7 @@ impl Model for World<'_> {
     }
 
     fn is_over(&self) -> bool {
-        self.arrived >= self.assembly.requests_max
+        self.arrived >= self.assembly.requests_max || self.recorder.has_failed()
     }
 }
 

@@ -6,6 +6,7 @@
 mod arrows;
 mod calibrate;
 mod help;
+mod logs;
 mod mistakes;
 mod overwrite;
 mod run;

@@ -1,3 +1,10 @@
+//! What AWS charges, by Region and day.
+mod item;
+mod tier;
+
+pub use item::PriceItem;
+pub use tier::GB;
+
 use super::csv_text::{certainty, day, integer, rows, sourced};
 use crate::{Certainty, Sourced};
 use jiff::civil::Date;
@@ -16,6 +23,12 @@ impl Price {
         self.nano_usd
     }
 
+    /// An amount of so many nano-dollars \[1e-9 USD\].
+    #[must_use]
+    pub const fn of_nano_usd(nano_usd: u64) -> Self {
+        Self { nano_usd }
+    }
+
     /// The amount in dollars \[USD\], for showing.
     #[must_use]
     pub fn usd(self) -> f64 {
@@ -26,24 +39,34 @@ impl Price {
 /// What one Region charges on one day, before tax and discounts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Prices {
-    /// One KMS request with a symmetric key.
-    pub kms_request: Sourced<Price>,
+    /// By the number of the item.
+    items: [Sourced<Price>; PriceItem::ALL.len()],
     /// KMS requests of an account that are free in each month, all Regions together.
     pub kms_free_requests_per_month: Sourced<u64>,
-    /// One customer managed key for a month. Keys of AWS are free to keep. The first two rotations
-    /// add the same amount each.
-    pub kms_key_month: Sourced<Price>,
-    /// One PUT, COPY, POST or LIST request to S3 Standard.
-    pub s3_put: Sourced<Price>,
-    /// One GET request to S3 Standard.
-    pub s3_get: Sourced<Price>,
+    /// Bytes to the internet that are free for an account in each month, all Regions together
+    /// \[GB\].
+    pub transfer_free_gb_per_month: Sourced<u64>,
+}
+
+impl Prices {
+    /// The price of one unit.
+    #[must_use]
+    pub fn of(&self, item: PriceItem) -> &Sourced<Price> {
+        &self.items[item as usize]
+    }
+
+    /// Puts another price in the place of the table's.
+    pub fn set(&mut self, item: PriceItem, price: Sourced<Price>) {
+        self.items[item as usize] = price;
+    }
 }
 
 /// Prices in `region` on `day`.
 ///
 /// A Region for which the sources have no price gets us-east-1's, and a day before the source was
-/// published gets the later price; both are marked as assumed and the note says why. Prices of
-/// requests differ by up to 10 % between the Regions in the sources. A name that is no Region gets
+/// published gets the later price; both are marked as assumed and the note says why. Where only
+/// the first of an item's tiers is known for the Region, its price goes on. Prices of requests
+/// differ by up to 10 % between the Regions in the sources. A name that is no Region gets
 /// us-east-1's prices too: check it against [`regions`](super::regions) first.
 ///
 /// # Source
@@ -51,54 +74,60 @@ pub struct Prices {
 #[must_use]
 pub fn prices(region: &str, day: Date) -> Prices {
     Prices {
-        kms_request: price("kms-request", region, day),
+        items: PriceItem::ALL.map(|item| price(item, region, day)),
         kms_free_requests_per_month: sourced(
             20_000,
             "kms-prices-2026",
             Certainty::Documented,
             "all Regions of the account together",
         ),
-        kms_key_month: price("kms-key-month", region, day),
-        s3_put: price("s3-put", region, day),
-        s3_get: price("s3-get", region, day),
+        transfer_free_gb_per_month: sourced(
+            100,
+            "transfer-prices-us-east-1",
+            Certainty::Documented,
+            "all Regions of the account together",
+        ),
     }
 }
 
 /// Region whose price stands in for those that are not known.
 const STAND_IN: &str = "us-east-1";
 
-fn price(item: &str, region: &str, day: Date) -> Sourced<Price> {
-    let latest_of = |region: &str| {
-        let of_item = || {
-            PRICES
-                .iter()
-                .filter(|row| row.item == item && row.region == region)
+fn price(item: PriceItem, region: &str, day: Date) -> Sourced<Price> {
+    let mut known = item;
+    loop {
+        if let Some(row) = latest(known, region, day) {
+            let price = row.on(day);
+            if known == item {
+                return price;
+            }
+            let reason = format!(
+                "the price of this tier in {region} is not known: that of {} is taken",
+                known.subject()
+            );
+            return price.assumed(&reason);
+        }
+        let Some(below) = known.tier_below() else {
+            break;
         };
-        of_item()
-            .filter(|row| row.valid_from <= day)
-            .max_by_key(|row| row.valid_from)
-            .or_else(|| of_item().min_by_key(|row| row.valid_from))
-    };
-    let (row, is_own) = match latest_of(region) {
-        Some(row) => (row, true),
-        None => (
-            latest_of(STAND_IN).expect("us-east-1 has a price for every item"),
-            false,
-        ),
-    };
-    let mut price = row.sourced();
-    if row.valid_from > day {
-        let reason = format!(
-            "no price before {} is known: that day's is taken",
-            row.valid_from
-        );
-        price = price.assumed(&reason);
+        known = below;
     }
-    if !is_own {
-        let reason = format!("no price of {region} is known: {STAND_IN}'s is taken");
-        price = price.assumed(&reason);
-    }
-    price
+    let row = latest(item, STAND_IN, day).expect("us-east-1 has a price for every item");
+    let reason = format!("no price of {region} is known: {STAND_IN}'s is taken");
+    row.on(day).assumed(&reason)
+}
+
+/// The last price of a Region up to a day; its first one, if there is none yet.
+fn latest(item: PriceItem, region: &str, day: Date) -> Option<&'static Row> {
+    let of_item = || {
+        PRICES
+            .iter()
+            .filter(|row| row.item == item.name() && row.region == region)
+    };
+    of_item()
+        .filter(|row| row.valid_from <= day)
+        .max_by_key(|row| row.valid_from)
+        .or_else(|| of_item().min_by_key(|row| row.valid_from))
 }
 
 /// One row of the table: a price from a day on.
@@ -113,8 +142,16 @@ struct Row {
 }
 
 impl Row {
-    fn sourced(&'static self) -> Sourced<Price> {
-        sourced(self.price, &self.source, self.certainty, &self.note)
+    /// The price as one for `day`: assumed if the source is later.
+    fn on(&'static self, day: Date) -> Sourced<Price> {
+        let price = sourced(self.price, &self.source, self.certainty, &self.note);
+        if self.valid_from <= day {
+            return price;
+        }
+        let from = self.valid_from;
+        price.assumed(&format!(
+            "no price before {from} is known: that day's is taken"
+        ))
     }
 }
 
@@ -157,19 +194,38 @@ mod tests {
     #[test]
     fn us_east_1_costs_what_aws_publishes() {
         let prices = prices("us-east-1", TODAY);
-        assert_eq!(prices.kms_request.value.nano_usd() * 10_000, 30_000_000);
-        assert_eq!(prices.kms_key_month.value.nano_usd(), 1_000_000_000);
-        assert_eq!(prices.s3_put.value.nano_usd() * 1_000, 5_000_000);
-        assert_eq!(prices.s3_get.value.nano_usd() * 1_000, 400_000);
-        assert_eq!(prices.kms_free_requests_per_month.value, 20_000);
-        for price in [
-            &prices.kms_request,
-            &prices.kms_key_month,
-            &prices.s3_put,
-            &prices.s3_get,
+        let published = |item: PriceItem| prices.of(item).value.nano_usd() * item.units();
+        for (item, nano_usd) in [
+            (PriceItem::KmsRequests, 30_000_000),
+            (PriceItem::KmsKeys, 1_000_000_000),
+            (PriceItem::S3Put, 5_000_000),
+            (PriceItem::S3Get, 400_000),
+            (PriceItem::S3Delete, 0),
+            (PriceItem::StorageFirst50Tb, 23_000_000),
+            (PriceItem::StorageNext450Tb, 22_000_000),
+            (PriceItem::StorageOver500Tb, 21_000_000),
+            (PriceItem::TransferOutFirst10Tb, 90_000_000),
+            (PriceItem::TransferOutNext40Tb, 85_000_000),
+            (PriceItem::TransferOutNext100Tb, 70_000_000),
+            (PriceItem::TransferOutOver150Tb, 50_000_000),
+            (PriceItem::CloudTrailDataEvents, 100_000_000),
         ] {
+            assert_eq!(published(item), nano_usd, "{item:?}");
+            let price = prices.of(item);
             assert_eq!(price.certainty, Certainty::Documented, "{price:?}");
         }
+        for (item, nano_usd) in [
+            (PriceItem::CloudTrailManagementEvents, 2_000_000_000),
+            (PriceItem::ExpressPut, 1_130_000),
+            (PriceItem::ExpressGet, 30_000),
+            (PriceItem::ExpressStorage, 110_000_000),
+            (PriceItem::ExpressUpload, 3_200_000),
+            (PriceItem::ExpressRetrieval, 600_000),
+        ] {
+            assert_eq!(published(item), nano_usd, "{item:?}");
+        }
+        assert_eq!(prices.kms_free_requests_per_month.value, 20_000);
+        assert_eq!(prices.transfer_free_gb_per_month.value, 100);
     }
 
     // Goal: a Region's own price is used where it is known, another's only with a warning.
@@ -177,12 +233,20 @@ mod tests {
     #[test]
     fn a_borrowed_price_says_so() {
         let prices = prices("il-central-1", TODAY);
-        assert_eq!(prices.s3_get.value.nano_usd(), 440);
-        assert_eq!(prices.s3_get.certainty, Certainty::Documented);
-        assert_eq!(prices.kms_request.value.nano_usd(), 3_000);
-        assert_eq!(prices.kms_request.certainty, Certainty::Assumed);
+        let get = prices.of(PriceItem::S3Get);
+        assert_eq!(get.value.nano_usd(), 440);
+        assert_eq!(get.certainty, Certainty::Documented);
+        let kms = prices.of(PriceItem::KmsRequests);
+        assert_eq!(kms.value.nano_usd(), 3_000);
+        assert_eq!(kms.certainty, Certainty::Assumed);
         let note = "no price of il-central-1 is known: us-east-1's is taken";
-        assert_eq!(prices.kms_request.note, note);
+        assert_eq!(kms.note, note);
+        let storage = prices.of(PriceItem::StorageOver500Tb);
+        assert_eq!(storage.value.nano_usd(), 25_000_000);
+        assert_eq!(storage.certainty, Certainty::Assumed);
+        let note = "the price of this tier in il-central-1 is not known: that of a GB-month up to \
+                    50 TB is taken";
+        assert_eq!(storage.note, note);
     }
 
     // Goal: a price is not claimed for a time before its source.
@@ -190,10 +254,12 @@ mod tests {
     #[test]
     fn an_older_day_gets_the_earliest_price_as_an_assumption() {
         let early = prices("us-east-1", date(2020, 1, 1));
-        assert_eq!(early.s3_put.value, prices("us-east-1", TODAY).s3_put.value);
-        assert_eq!(early.s3_put.certainty, Certainty::Assumed);
+        let put = early.of(PriceItem::S3Put);
+        let today = prices("us-east-1", TODAY);
+        assert_eq!(put.value, today.of(PriceItem::S3Put).value);
+        assert_eq!(put.certainty, Certainty::Assumed);
         assert_eq!(
-            early.s3_put.note,
+            put.note,
             "no price before 2026-09-28 is known: that day's is taken"
         );
     }
@@ -208,8 +274,10 @@ mod tests {
                 "{}",
                 row.region
             );
-            let found = price(&row.item, &row.region, row.valid_from);
-            assert_eq!(found, row.sourced(), "{} {}", row.item, row.region);
+            let item = PriceItem::ALL.into_iter().find(|it| it.name() == row.item);
+            let item = item.unwrap_or_else(|| panic!("{} is no item", row.item));
+            let found = price(item, &row.region, row.valid_from);
+            assert_eq!(found, row.on(row.valid_from), "{} {}", row.item, row.region);
             assert!(found.certainty == Certainty::Documented || !found.note.is_empty());
         }
     }

@@ -2,28 +2,20 @@ use super::bars::{BarRow, Bars, Number, Weight};
 use super::{Figure, Part, both};
 use crate::draw::{Fill, ticks};
 use crate::number::{THIN, share, usd};
-use crate::results;
+use crate::results::cost;
 use crate::text::Text;
 use crate::view::{self, amount, bucket_key};
 use keystorm_record::{Mode, Record, Variant};
 
-/// Groups of items that are drawn as one: name, fill, prefix of the items.
-const GROUPS: [(&str, Fill, &str); 2] = [
-    ("S3 requests", Fill::Grey2, "s3-"),
-    ("KMS", Fill::Blue, "kms-"),
+/// Fills of the groups of cost; what is in none has the last.
+const FILLS: [Fill; cost::SUMS] = [
+    Fill::Grey2,
+    Fill::Blue,
+    Fill::Amber,
+    Fill::Grey1,
+    Fill::Slate,
+    Fill::Green,
 ];
-
-/// Dollars a month of each group, and of whatever is in none.
-fn groups(variant: &Variant) -> [f64; 3] {
-    let mut sums = [0.0; 3];
-    for cost in &variant.costs {
-        let group = GROUPS
-            .iter()
-            .position(|(_, _, prefix)| cost.item.starts_with(prefix));
-        sums[group.unwrap_or(GROUPS.len())] += cost.usd_per_month;
-    }
-    sums
-}
 
 pub(super) fn figure(record: &Record) -> Option<Figure> {
     let baseline = record.variants.first()?;
@@ -35,7 +27,7 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
         desc: "Stacked bars in US dollars a month; the table below holds every item.".into(),
         drawings: both(|size| bars.draw(size)),
         summary: "Cost as a table".into(),
-        table: results::cost(record)
+        table: cost::table(record)
             .noted("Per month of 730 h of this load; the free tier is deducted from it."),
     };
     Some(Figure {
@@ -57,22 +49,19 @@ fn bars(record: &Record, baseline: &Variant) -> Bars {
     let most = record
         .variants
         .iter()
-        .map(|v| groups(v).iter().sum::<f64>())
+        .map(|v| cost::sums(v).iter().sum::<f64>())
         .fold(0.0, f64::max);
-    let others = record.variants.iter().any(|v| groups(v)[2] > 0.0);
-    let mut key: Vec<(String, Fill)> = GROUPS
+    let shown = cost::shown(record);
+    let key: Vec<(String, Fill)> = shown
         .iter()
-        .map(|(name, fill, _)| ((*name).to_string(), *fill))
+        .map(|&group| (cost::name(group).to_string(), FILLS[group]))
         .collect();
-    if others {
-        key.push(("Other".into(), Fill::Green));
-    }
     let rows = record.variants.iter().map(|v| {
-        let sums = groups(v);
+        let all = cost::sums(v);
+        let sums: Vec<f64> = shown.iter().map(|&group| all[group]).collect();
         let total = Number::new(usd(sums.iter().sum()), Weight::Strong);
         let mut cells: Vec<Number> = sums
             .iter()
-            .take(key.len())
             .map(|&s| {
                 let weight = if s == 0.0 {
                     Weight::Faint
@@ -118,7 +107,7 @@ fn headline(record: &Record, baseline: &Variant) -> String {
             return format!("Bucket Keys save {} a month", usd(saving));
         }
     }
-    let [_, kms, _] = groups(baseline);
+    let [_, kms, ..] = cost::sums(baseline);
     if kms > 0.0 && mine > 0.0 {
         format!(
             "KMS is {} of what {} costs",
@@ -130,12 +119,40 @@ fn headline(record: &Record, baseline: &Variant) -> String {
     }
 }
 
+/// What nobody asked to be priced, as a sentence.
+fn left_out(record: &Record) -> String {
+    let priced = |prefix: &str| {
+        let mut costs = record.variants.iter().flat_map(|v| &v.costs);
+        costs.any(|cost| cost.item.starts_with(prefix))
+    };
+    let groups = [
+        ("storage", "storage"),
+        ("transfer", "transfer-"),
+        ("logging", "cloudtrail-"),
+    ];
+    let left: Vec<&str> = groups
+        .into_iter()
+        .filter(|(_, prefix)| !priced(prefix))
+        .map(|(word, _)| word)
+        .collect();
+    let (words, verb) = match left.as_slice() {
+        [] => return String::new(),
+        [one] => ((*one).to_string(), "is"),
+        [first @ .., last] => (format!("{} and {last}", first.join(", ")), "are"),
+    };
+    let mut chars = words.chars();
+    let capital = chars.next().map(|c| c.to_ascii_uppercase());
+    let words: String = capital.into_iter().chain(chars).collect();
+    format!("{words} {verb} left out. ")
+}
+
 fn caption(record: &Record, baseline: &Variant) -> Text {
     let hour = amount(baseline, "cost.hour");
     let text = Text::new(format!(
-        "An hour of this load costs {} under {}. Storage, transfer and logging are left out. ",
+        "An hour of this load costs {} under {}. {}",
         usd(hour),
-        baseline.name
+        baseline.name,
+        left_out(record)
     ));
     let refused = amount(baseline, "kms.throttled-share") > 0.0;
     let client = record

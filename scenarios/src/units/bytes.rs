@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 const SIZE: &str = "a size such as \"256 KiB\"";
 const RATE: &str = "bytes per second such as \"95 MB/s\"";
-const UNITS: &str = "units are B, kB, MB, GB (1000s) and KiB, MiB, GiB (1024s)";
+const UNITS: &str = "units are B, kB, MB, GB, TB (1000s) and KiB, MiB, GiB, TiB (1024s)";
 
 /// Units of bytes, largest first.
-const BYTES: [(&str, u64); 7] = [
+const BYTES: [(&str, u64); 9] = [
+    ("TiB", 1 << 40),
+    ("TB", 1_000_000_000_000),
     ("GiB", 1 << 30),
     ("GB", 1_000_000_000),
     ("MiB", 1 << 20),
@@ -22,20 +24,20 @@ impl Quantity for ByteSize {
     const NAME: &'static str = "ByteSize";
     const FORMAT: &'static str = "keystorm-bytes";
     const PATTERN: Option<&'static str> =
-        Some(r"^\s*[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*(B|kB|MB|GB|KiB|MiB|GiB)\s*$");
+        Some(r"^\s*[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)\s*$");
     const EXAMPLES: &'static [&'static str] = &["256 KiB", "1.5 MiB", "8 MB", "100 B"];
-    const DESCRIPTION: &'static str =
-        "Bytes: a number and one of B, kB, MB, GB (1000s), KiB, MiB, GiB (1024s); whole bytes.";
+    const DESCRIPTION: &'static str = "Bytes: a number and one of B, kB, MB, GB, TB (1000s), \
+        KiB, MiB, GiB, TiB (1024s); whole bytes.";
 }
 
 impl Quantity for ByteRate {
     const NAME: &'static str = "ByteRate";
     const FORMAT: &'static str = "keystorm-bytes-per-second";
     const PATTERN: Option<&'static str> =
-        Some(r"^\s*[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*(B|kB|MB|GB|KiB|MiB|GiB)\s*/\s*s\s*$");
+        Some(r"^\s*[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)\s*/\s*s\s*$");
     const EXAMPLES: &'static [&'static str] = &["95 MB/s", "1.25 GB/s", "64 MiB/s"];
-    const DESCRIPTION: &'static str = "Bytes per second: a number, one of B, kB, MB, GB (1000s), \
-        KiB, MiB, GiB (1024s), and /s.";
+    const DESCRIPTION: &'static str = "Bytes per second: a number, one of B, kB, MB, GB, TB \
+        (1000s), KiB, MiB, GiB, TiB (1024s), and /s.";
 }
 
 impl FromStr for ByteSize {
@@ -96,9 +98,10 @@ fn unit_help(amount: &str, text: &str, unit: &str) -> String {
         "m" | "mb" => choice("MB", "MiB"),
         "g" | "gb" => choice("GB", "GiB"),
         "byte" | "bytes" | "b" => format!("write \"{number} B{per}\""),
-        "t" | "tb" | "tib" => format!("write it in GB or GiB; {UNITS}"),
+        "t" | "tb" => choice("TB", "TiB"),
         "ki" | "kib" => format!("write \"{number} KiB{per}\""),
         "mi" | "mib" => format!("write \"{number} MiB{per}\""),
+        "ti" | "tib" => format!("write \"{number} TiB{per}\""),
         "gi" | "gib" => format!("write \"{number} GiB{per}\""),
         _ => UNITS.to_owned(),
     }

@@ -1,6 +1,6 @@
 /// A decimal number as written, without rounding: `digits × 10^-scale`, and what follows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Decimal {
+pub(crate) struct Decimal {
     /// All digits, underscores and point removed.
     digits: String,
     /// Number of digits after the point.
@@ -9,7 +9,7 @@ pub(super) struct Decimal {
 
 /// Why a decimal times a unit is not a `u64`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum NotWhole {
+pub(crate) enum NotWhole {
     /// The product has a fraction.
     TooFine,
     /// The product is above `u64::MAX`.
@@ -19,7 +19,7 @@ pub(super) enum NotWhole {
 impl Decimal {
     /// Splits `text` into a number such as `2_000` or `0.25` at its beginning and the rest,
     /// spaces trimmed. `None` if it does not begin with a number.
-    pub(super) fn split(text: &str) -> Option<(Self, &str)> {
+    pub(crate) fn split(text: &str) -> Option<(Self, &str)> {
         let text = text.trim();
         let (whole, rest) = split_digits(text)?;
         let (fraction, rest) = match rest.strip_prefix('.') {
@@ -39,7 +39,7 @@ impl Decimal {
     }
 
     /// The number times `unit`, exactly.
-    pub(super) fn times(&self, unit: u64) -> Result<u64, NotWhole> {
+    pub(crate) fn times(&self, unit: u64) -> Result<u64, NotWhole> {
         let (whole, fraction) = self.digits.split_at(self.digits.len() - self.scale);
         let fraction = fraction.trim_end_matches('0');
         let whole = parse(whole).and_then(|n| n.checked_mul(u128::from(unit)));

@@ -116,7 +116,12 @@ fn help_says_what_to_write_instead() {
         ),
         ("keystorm-bytes", "5M", "\"5 MB\" (1000s)"),
         ("keystorm-bytes", "5", "say the unit"),
-        ("keystorm-bytes", "5 TiB", "GB or GiB"),
+        ("keystorm-bytes", "5 tib", "\"5 TiB\""),
+        (
+            "keystorm-bytes",
+            "5 T",
+            "\"5 TB\" (1000s) or \"5 TiB\" (1024s)",
+        ),
         ("keystorm-bytes-per-second", "10 Gbit/s", "divide by 8"),
         ("keystorm-bytes-per-second", "10 MB", "\"10 MB/s\""),
         (

@@ -1,6 +1,7 @@
 //! One attempt of a call: a connection, the quotas it asks, the service it gets.
 use super::World;
 use super::event::Event;
+use super::log::{AskedFor, Recorder};
 use super::request::Request;
 use crate::assemble::Assembly;
 use keystorm_models::client::ClientDuty;
@@ -8,7 +9,7 @@ use keystorm_models::kms::Call;
 use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
 use keystorm_sim::{Pending, Span, Time};
 
-impl World<'_> {
+impl<R: Recorder> World<'_, R> {
     /// An attempt of the client's own KMS call.
     pub(super) fn call_kms(
         &mut self,
@@ -21,6 +22,7 @@ impl World<'_> {
             tally,
             kms,
             assembly,
+            recorder,
             ..
         } = self;
         tally.attempt(request);
@@ -28,6 +30,7 @@ impl World<'_> {
         let call = duty.call().expect("only who has a call to make is here");
         let granted = kms.ask(now);
         tally.kms_call(now, call, request.attempt == 1, granted);
+        recorder.kms_call(now, request, call, AskedFor::Client, granted);
         let takes = if granted {
             let key = fleets[usize::from(request.fleet)].keys.client_kms;
             let takes = assembly.kms.latency.draw(&mut request.stream(key).rng());
@@ -75,6 +78,7 @@ impl World<'_> {
                 Span::ZERO
             };
             let answer = now + s3.refusal_latency + kms;
+            self.recorder.s3_attempt(now, request, answer);
             return self.park(
                 *request,
                 answer,
@@ -84,6 +88,7 @@ impl World<'_> {
         }
         request.time.connect += now - request.attempt_began;
         let end = now + self.serve(request);
+        self.recorder.s3_attempt(now, request, end);
         if self.ends_silently(request, now, end) {
             self.instance(request).ends_at(end, request.retry_cost);
             self.tally.s3_answered(request, end);
@@ -141,8 +146,9 @@ impl World<'_> {
     ) -> Option<&'static Refusal> {
         match need.bucket_key {
             Some(key_use) => self.ask_bucket_key(request, need.call, key_use, now),
-            None if need.times == 1 => self.ask_kms(request, need.call, now),
-            None => (0..need.times).find_map(|_| self.ask_kms(request, need.call, now)),
+            None if need.times == 1 => self.ask_kms(request, need.call, AskedFor::Object, now),
+            None => (0..need.times)
+                .find_map(|_| self.ask_kms(request, need.call, AskedFor::Object, now)),
         }
     }
 
@@ -163,7 +169,7 @@ impl World<'_> {
         if keys.holds(place, now) {
             return None;
         }
-        let refusal = self.ask_kms(request, call, now);
+        let refusal = self.ask_kms(request, call, AskedFor::BucketKey, now);
         if let (None, Some(keys)) = (refusal, &mut self.bucket_keys) {
             keys.store(place, now);
         }
@@ -176,11 +182,13 @@ impl World<'_> {
         &mut self,
         request: &mut Request,
         call: Call,
+        asked: AskedFor,
         now: Time,
     ) -> Option<&'static Refusal> {
         let granted = self.kms.ask(now);
         self.tally
             .kms_call(now, call, request.attempt == 1, granted);
+        self.recorder.kms_call(now, request, call, asked, granted);
         request.calls_kms = granted;
         (!granted).then_some(&Refusal::KMS_SLOW_DOWN)
     }

@@ -4,7 +4,7 @@ use keystorm_sim::{Span, StreamKey, Time};
 
 /// A request in the system.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// Its intended start.
     pub(super) start: Time,
     pub(super) attempt_began: Time,

@@ -1,3 +1,4 @@
+use super::log::Recorder;
 use super::request::Request;
 use super::{Event, World};
 use keystorm_models::client::InstanceState;
@@ -15,7 +16,7 @@ pub(crate) struct Snapshot {
     instances: Vec<InstanceState>,
 }
 
-impl World<'_> {
+impl<R: Recorder> World<'_, R> {
     /// The state at `now`, a whole second before which everything has been handled; `None` if it
     /// holds more than a snapshot does.
     pub(crate) fn snapshot(&mut self, now: Time, pending: &Pending<Event>) -> Option<Snapshot> {

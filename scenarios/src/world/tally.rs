@@ -29,6 +29,8 @@ pub(crate) struct Tally {
     pub(crate) kms_refused: u64,
     /// Requests to S3 that are billed: as GET, as PUT.
     pub(crate) s3_billed: [u64; 2],
+    /// Requests to S3 that were answered, well or with an error.
+    pub(crate) s3_answered: u64,
     pub(crate) occupancy: Occupancy,
     pub(crate) cores: CoreTally,
 }
@@ -81,6 +83,7 @@ impl Tally {
             kms_calls: [0; 2],
             kms_refused: 0,
             s3_billed: [0; 2],
+            s3_answered: 0,
             occupancy: Occupancy::new(assembly.warm_up),
             cores: CoreTally {
                 warm_up: assembly.warm_up,
@@ -109,6 +112,7 @@ impl Tally {
         for (sum, billed) in self.s3_billed.iter_mut().zip(next.s3_billed) {
             *sum += billed;
         }
+        self.s3_answered += next.s3_answered;
         self.occupancy.add(&next.occupancy);
         self.cores.counts.add(&next.cores.counts);
         self.end = next.end;
@@ -178,7 +182,11 @@ impl Tally {
     #[inline(always)]
     pub(super) fn s3_answered(&mut self, request: &Request, now: Time) {
         let billed = request.refusal.is_none_or(|refusal| refusal.billed);
-        if billed && now >= self.warm_up {
+        if now < self.warm_up {
+            return;
+        }
+        self.s3_answered += 1;
+        if billed {
             match request.ask.operation.billed() {
                 Billed::AsGet => self.s3_billed[0] += 1,
                 Billed::AsPut => self.s3_billed[1] += 1,

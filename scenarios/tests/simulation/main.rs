@@ -1,7 +1,9 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
 mod common;
+mod costs;
 mod every_event;
 mod laws;
+mod logs;
 mod prefixes;
 mod same_bytes;
 mod theory;
