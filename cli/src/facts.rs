@@ -2,6 +2,7 @@
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::print;
+use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
 use keystorm_scenarios::tables;
 
@@ -21,6 +22,10 @@ pub(crate) struct Args {
     /// Day for which quotas and prices are wanted, as YYYY-MM-DD [default: the latest known]
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
+
+    /// Operation of KMS calls, such as `put` or `upload-part` [default: all]
+    #[arg(long, value_name = "OPERATION", value_parser = operations())]
+    operation: Option<String>,
 
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -58,11 +63,16 @@ Examples:
   keystorm facts quotas --region eu-west-1 --on 2020-06-01
   keystorm facts prices --region eu-west-3 --format csv
   keystorm facts prices --format toml > prices.toml  to change, for `keystorm run --prices`
+  keystorm facts calls --operation upload-part
   keystorm facts errors --format json
 
 Exit codes:
   0    printed
   2    no such table, Region or day";
+
+fn operations() -> PossibleValuesParser {
+    PossibleValuesParser::new(tables::operations())
+}
 
 /// Prints the table that is asked for.
 pub(crate) fn facts(args: &Args, color: When) -> Result<Outcome, Failure> {
@@ -83,7 +93,10 @@ pub(crate) fn facts(args: &Args, color: When) -> Result<Outcome, Failure> {
             let region = region.unwrap_or("us-east-1");
             ("Prices, US dollars", tables::prices(region, on))
         }
-        Table::Calls => ("KMS calls of S3 per request", tables::calls()),
+        Table::Calls => (
+            "KMS calls of S3 per request",
+            tables::calls(args.operation.as_deref()),
+        ),
         Table::Errors => ("Errors of S3 and KMS", tables::errors()),
     };
     print::result(&match args.format {

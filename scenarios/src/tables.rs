@@ -62,10 +62,15 @@ pub fn price_file(region: &str, on: Date) -> Option<String> {
     Some(text)
 }
 
-/// KMS calls of S3 per request: for each operation, and each encryption of what it reads and
-/// writes.
+/// Names of the operations, as scenarios and metrics spell them.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    Operation::ALL.into_iter().map(Operation::id)
+}
+
+/// KMS calls of S3 per request: for each operation, or one by its name, and each encryption of what
+/// it reads and writes; empty if there is no such operation.
 #[must_use]
-pub fn calls() -> Vec<Fact> {
+pub fn calls(operation: Option<&str>) -> Vec<Fact> {
     let modes = [
         (Encryption::SseS3, "sse-s3", "SSE-S3"),
         (Encryption::SseKms, "sse-kms", "SSE-KMS"),
@@ -77,7 +82,10 @@ pub fn calls() -> Vec<Fact> {
         (Encryption::DsseKms, "dsse-kms", "DSSE-KMS"),
         (Encryption::SseC, "sse-c", "SSE-C"),
     ];
-    let rows = kms_call_rows().iter();
+    let asked = |row: &&KmsCallRow| {
+        operation.is_none_or(|it| it == Operation::ALL[row.operation as usize].id())
+    };
+    let rows = kms_call_rows().iter().filter(asked);
     rows.flat_map(|row| modes.map(|mode| calls_of(row, mode)))
         .collect()
 }
@@ -188,7 +196,8 @@ mod tests {
         assert_eq!(value(&prices, "price.kms-free-requests"), "20,000");
         assert_eq!(value(&prices, "price.transfer-free-gb"), "100");
         assert_eq!(value(&prices, "price.cloudtrail-data-events"), "$0.10");
-        let calls = calls();
+        assert_eq!(calls(Some("copy")).len(), 5 * 2);
+        let calls = calls(None);
         assert_eq!(calls.len(), 5 * kms_call_rows().len());
         assert_eq!(value(&calls, "copy.source.sse-kms"), "1 Decrypt");
         assert_eq!(
