@@ -25,17 +25,21 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 10] = library![
+const LIBRARY: [(&str, &str); 14] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
     "day-at-30k",
+    "disabled-key",
+    "forced-encryption",
+    "forced-tls",
     "modes-side-by-side",
     "multipart-uploads",
     "quickstart",
     "ranged-reads",
     "re-encrypt-by-copy",
     "replication",
+    "sse-c",
 ];
 
 fn names() -> PossibleValuesParser {

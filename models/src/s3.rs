@@ -1,7 +1,6 @@
 //! S3: front door, KMS calls per operation, Bucket Keys, request rates of prefixes.
 mod bucket_key;
 mod calls;
-mod front_door;
 mod prefix;
 mod refusal;
 pub mod request_check;
@@ -11,6 +10,5 @@ pub use calls::{
     CallRules, Encryption, KmsCallRow, KmsNeed, KmsNeeds, Role, When, dsse_kms_calls,
     kms_call_rows, kms_needs,
 };
-pub use front_door::FrontDoor;
 pub use prefix::{PrefixRates, SplitRule};
 pub use refusal::{Outcome, Refusal};

@@ -1,4 +1,4 @@
-use crate::{Class, Cost, Expectation, Int, Metric, Replication, Series};
+use crate::{Class, Cost, Expectation, Int, Metric, Refusal, Replication, Series};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,6 +21,9 @@ pub struct Variant {
     pub expectations: Vec<Expectation>,
     /// What it costs, by item.
     pub costs: Vec<Cost>,
+    /// Errors that all requests of some fleet and operation get; none in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
     /// Requests by fleet and operation, pooled over replications.
     pub classes: Vec<Class>,
     /// Second by second, summed over replications.

@@ -1,5 +1,6 @@
 //! From what a scenario says to what the models take.
 use crate::crypto::Crypto;
+use crate::front_door::{self, Entry};
 use crate::load::PriceFile;
 use crate::schema::{self, Arrivals, ClientEncryption, Encryption, ObjectSize, Retry, Scenario};
 use crate::units::Duration;
@@ -7,7 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
 use keystorm_models::cpu::Calibration;
-use keystorm_models::s3::{self, CallRules, FrontDoor, KmsNeeds, Refusal, SplitRule, kms_needs};
+use keystorm_models::s3::request_check::Refused;
+use keystorm_models::s3::{self, CallRules, KmsNeeds, Refusal, SplitRule, kms_needs};
 use keystorm_models::tables::{self, Prices};
 use keystorm_models::workload::{Dated, Keys, Mix, Operation, RateProfile, Sizes, Workload, Zipf};
 use keystorm_models::{Latency, Sourced};
@@ -89,6 +91,8 @@ pub(crate) struct Fleet {
     pub(crate) load: Load,
     /// By operation.
     pub(crate) access: [Access; Operation::ALL.len()],
+    /// What S3 answers to those operations that it refuses.
+    pub(crate) refused: Vec<(Operation, Refused)>,
 }
 
 /// What a request of one fleet and operation meets at S3, decided before the run.
@@ -241,22 +245,14 @@ fn encryption(of: Encryption, bucket_key: bool) -> s3::Encryption {
     }
 }
 
-/// What an operation meets at S3.
-fn access(operation: Operation, scenario: &Scenario) -> Access {
+/// What an operation of a fleet meets at S3, whose front door lets it in with `entry` or not.
+fn access(operation: Operation, entry: &Entry, scenario: &Scenario) -> Access {
     let bucket = &scenario.bucket;
-    let of_bucket = encryption(bucket.encryption, bucket.bucket_key);
     let source = match (&bucket.copy_source, operation) {
         (Some(source), Operation::Copy | Operation::UploadPartCopy | Operation::Replicate) => {
             encryption(source.encryption, source.bucket_key)
         }
-        _ => of_bucket,
-    };
-    let front_door = FrontDoor {
-        encryption: of_bucket,
-        https: https(scenario),
-        blocks_sse_c: bucket
-            .blocked_encryption_types
-            .contains(&schema::BlockedEncryptionType::SseC),
+        _ => entry.encryption,
     };
     let rules = CallRules {
         checksum_mode: scenario.clients.checksum_mode,
@@ -264,13 +260,9 @@ fn access(operation: Operation, scenario: &Scenario) -> Access {
         dsse_kms_calls: bucket.dsse_kms_calls,
     };
     Access {
-        refusal: front_door.refuses(operation),
-        needs: kms_needs(operation, source, of_bucket, &rules),
+        refusal: entry.refused.as_ref().map(|it| it.refusal),
+        needs: kms_needs(operation, source, entry.encryption, &rules),
     }
-}
-
-fn https(scenario: &Scenario) -> bool {
-    scenario.clients.scheme == schema::Scheme::Https
 }
 
 /// A rate as whole requests per second; beyond 32 bits there is no limit.
@@ -318,11 +310,11 @@ fn quantiles(points: &[(f64, u64)]) -> Latency {
 }
 
 fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
-    // One round trip for TCP and one for TLS 1.3.
-    let round_trips = if clients.scheme == schema::Scheme::Https {
-        2
-    } else {
-        1
+    // One round trip for TCP, and what TLS takes.
+    let round_trips = match (clients.scheme, clients.tls_version) {
+        (schema::Scheme::Http, _) => 1,
+        (schema::Scheme::Https, schema::TlsVersion::V1_3) => 2,
+        (schema::Scheme::Https, schema::TlsVersion::V1_2) => 3,
     };
     Client {
         crypto: encrypts(clients).then(|| match clients.crypto_rate {
@@ -364,7 +356,16 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
             max: it.max.0,
         },
     };
+    let entries =
+        Operation::ALL.map(|operation| front_door::entry(operation, name, fleet, scenario));
+    let access = |operation: Operation| access(operation, &entries[operation as usize], scenario);
     Fleet {
+        access: Operation::ALL.map(access),
+        refused: Operation::ALL
+            .into_iter()
+            .zip(&entries)
+            .filter_map(|(operation, entry)| Some((operation, entry.refused.clone()?)))
+            .collect(),
         name: name.to_owned(),
         instances: fleet.instances,
         concurrency: fleet.concurrency,
@@ -385,6 +386,5 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
             }
             Arrivals::Closed(it) => Load::Closed(it.think_time.0),
         },
-        access: Operation::ALL.map(|operation| access(operation, scenario)),
     }
 }

@@ -56,7 +56,7 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     if variant.scenario.s3_calls_kms() {
         list.extend(facts.calls_of_s3());
     }
-    if bucket.encryption == Encryption::DsseKms {
+    if variant.scenario.uses(Encryption::DsseKms) {
         list.push(facts.calls_of_dsse());
     }
     if mode == Mode::ClientSide {
@@ -65,7 +65,7 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     if bucket.bucket_key {
         list.extend(facts.bucket_key());
     }
-    if bucket.encryption == Encryption::SseC {
+    if variant.scenario.uses(Encryption::SseC) {
         list.push(facts.blocked());
     }
     list.extend(facts.s3());

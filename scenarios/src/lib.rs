@@ -10,6 +10,7 @@ mod crypto;
 mod diagnostic;
 pub mod expect;
 mod facts;
+mod front_door;
 pub mod json_schema;
 mod load;
 mod logs;

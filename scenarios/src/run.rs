@@ -361,6 +361,7 @@ fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant
         metrics,
         expectations,
         costs,
+        refusals: warnings::refused::of_variant(assembly, &pooled),
         classes: pooled.classes,
         series: pooled.series,
         replications: pooled

@@ -8,18 +8,20 @@ mod cost;
 mod fleet;
 mod kms;
 mod latency;
+mod request;
 mod run;
 mod s3;
 
 pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption};
-pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry};
+pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, Keys, LognormalSize, ObjectSize, Operations, Poisson,
     Profile, ProfilePoint,
 };
-pub use kms::{Kms, KmsKey};
+pub use kms::{Kms, KmsKey, KmsKeyState};
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
+pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use run::{Account, Run};
 pub use s3::{ByHeat, S3, Splitting};
 
@@ -77,13 +79,38 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Encryption of the objects that a fleet writes and reads: a header's, else the bucket's.
+    #[must_use]
+    pub fn encryption_of(&self, fleet: &Fleet) -> Encryption {
+        match fleet.request.encryption_header {
+            // Nothing but a header asks for SSE-C.
+            Some(EncryptionHeader::None) if self.bucket.encryption == Encryption::SseC => {
+                Encryption::SseS3
+            }
+            None | Some(EncryptionHeader::None) => self.bucket.encryption,
+            Some(EncryptionHeader::SseS3) => Encryption::SseS3,
+            Some(EncryptionHeader::SseKms) => Encryption::SseKms,
+            Some(EncryptionHeader::DsseKms) => Encryption::DsseKms,
+            Some(EncryptionHeader::SseC) => Encryption::SseC,
+        }
+    }
+
+    /// Whether a fleet's objects are encrypted so.
+    #[must_use]
+    pub fn uses(&self, encryption: Encryption) -> bool {
+        let mut fleets = self.fleets.values();
+        fleets.any(|fleet| self.encryption_of(fleet) == encryption)
+    }
+
     /// How objects are encrypted, as a reader tells modes apart: client-side encryption first, then
-    /// what the bucket does.
+    /// what all fleets ask for, else what the bucket does.
     #[must_use]
     pub fn mode(&self) -> Mode {
+        let mut asked = self.fleets.values().map(|fleet| self.encryption_of(fleet));
+        let first = asked.next().filter(|first| asked.all(|it| it == *first));
         match (
             self.clients.encryption,
-            self.bucket.encryption,
+            first.unwrap_or(self.bucket.encryption),
             self.bucket.bucket_key,
         ) {
             (ClientEncryption::S3EncryptionClient, ..) => Mode::ClientSide,
@@ -113,7 +140,8 @@ impl Scenario {
         ];
         let reads_copies = |fleet: &Fleet| copies.iter().any(|&it| fleet.operations.weight(it) > 0);
         let source = self.bucket.copy_source.as_ref();
-        under_kms(self.bucket.encryption)
+        self.uses(Encryption::SseKms)
+            || self.uses(Encryption::DsseKms)
             || (source.is_some_and(|it| under_kms(it.encryption))
                 && self.fleets.values().any(reads_copies))
     }

@@ -1,12 +1,13 @@
 //! What a reader should know before trusting a figure.
+pub(crate) mod refused;
+
 use crate::assemble::Assembly;
 use crate::crypto::Crypto;
 use crate::facts::thousands;
 use crate::load::Study;
 use crate::run::Pooled;
 use crate::units::ByteSize;
-use keystorm_models::s3::Refusal;
-use keystorm_record::{ClientCores, Histogram, Operation, Status, Warning, Window};
+use keystorm_record::{ClientCores, Histogram, Status, Warning, Window};
 
 /// Below this many replications an interval says little.
 const REPLICATIONS_MIN: usize = 3;
@@ -39,7 +40,7 @@ pub(crate) fn of_run(
             "leave it out for figures that count",
         ));
     }
-    warnings.extend(refused_for_their_mode(study, runs));
+    warnings.extend(refused::of_study(study, runs));
     warnings.extend(clamped(study, runs));
     warnings.extend(guessed(study, runs));
     if runs
@@ -108,45 +109,6 @@ fn unfinished_share(pooled: &Pooled) -> f64 {
         0.0
     } else {
         unfinished as f64 / requests as f64
-    }
-}
-
-/// One warning for each kind of error that requests of some variant end with for their mode.
-fn refused_for_their_mode(study: &Study, runs: &[(&Assembly, Pooled)]) -> Vec<Warning> {
-    let mut found: Vec<(Operation, &Refusal, Vec<&str>)> = Vec::new();
-    for (variant, (_, pooled)) in study.variants.iter().zip(runs) {
-        for &(operation, refusal) in pooled.finished.iter().flat_map(|it| &it.refusals) {
-            let same =
-                |it: &&mut (Operation, &Refusal, Vec<&str>)| it.0 == operation && it.1 == refusal;
-            match found.iter_mut().find(same) {
-                Some((.., names)) if names.last() == Some(&variant.name.as_str()) => {}
-                Some((.., names)) => names.push(&variant.name),
-                None => found.push((operation, refusal, vec![&variant.name])),
-            }
-        }
-    }
-    let warn = |(operation, refusal, names): (Operation, &Refusal, Vec<&str>)| {
-        let text = format!(
-            "every {} of {} is refused: {} {}, \"{}\" ({}, {})",
-            operation.label(),
-            names.join(", "),
-            refusal.status,
-            refusal.code,
-            refusal.message,
-            refusal.source,
-            refusal.date
-        );
-        warning("refused", &text, remedy(refusal))
-    };
-    found.into_iter().map(warn).collect()
-}
-
-fn remedy(refusal: &Refusal) -> &'static str {
-    if refusal == &Refusal::SSE_C_BLOCKED {
-        "unblock SSE-C (PutBucketEncryption with BlockedEncryptionTypes NONE), here \
-         `bucket.blocked-encryption-types = []`, or choose another encryption"
-    } else {
-        "use HTTPS: `clients.scheme = \"https\"`"
     }
 }
 

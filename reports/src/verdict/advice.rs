@@ -23,6 +23,11 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
         }
         Finding::Denied => Text::new("A policy or a missing key permission refuses the request. ")
             .link("Figure 2", "fig-outcomes"),
+        Finding::PartlyRefused => Text::new(
+            "Headers, bucket policy and key decide it before any quota does; the warnings have \
+             the answers in full. ",
+        )
+        .link("Figure 2", "fig-outcomes"),
         Finding::S3Throttles => Text::new(format!(
             "The keys lie under {}; each takes a fixed rate of reads and writes, above which S3 \
              answers 503 SlowDown. ",
@@ -129,6 +134,9 @@ pub(super) fn what_to_do(
         ],
         Finding::Denied => vec![Text::new(
             "Grant the requesters the key's use, or change policy.",
+        )],
+        Finding::PartlyRefused => vec![Text::new(
+            "Let headers, policy and key agree: the warnings say how, for each answer.",
         )],
         Finding::KmsThrottles => alternative(record, variant)
             .into_iter()

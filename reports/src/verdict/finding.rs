@@ -13,6 +13,8 @@ pub enum Finding {
     Rejected,
     /// Nearly every request is denied: an encryption type that the bucket blocks, for one.
     Denied,
+    /// Every request of some fleet and operation is refused, of others not.
+    PartlyRefused,
     /// KMS refuses calls for the account's quota.
     KmsThrottles,
     /// S3 refuses attempts for the request rate of a prefix.
@@ -46,6 +48,9 @@ impl Finding {
                 Self::Denied
             };
         }
+        if refused > 0.0 && !variant.refusals.is_empty() {
+            return Self::PartlyRefused;
+        }
         // What is given up decides between the two; a refusal that a retry mends still counts.
         let s3 = !Refusing::s3(record, variant).seconds.is_empty();
         let kms = view::refusing_replications(variant) > 0;
@@ -70,6 +75,7 @@ impl Finding {
         match self {
             Self::Rejected => (State::Breached, "Settings contradict"),
             Self::Denied => (State::Breached, "Access denied"),
+            Self::PartlyRefused => (State::Breached, "Some refused"),
             Self::KmsThrottles | Self::S3Throttles => (State::Breached, "Limit breached"),
             Self::CoresSaturated => (State::Breached, "Cores too few"),
             Self::ExpectationBreached => (State::Breached, "Expectation breached"),
@@ -87,6 +93,7 @@ impl Finding {
             Self::Unmeasured => "unmeasured",
             Self::Rejected => "rejected",
             Self::Denied => "denied",
+            Self::PartlyRefused => "partly-refused",
             Self::KmsThrottles => "kms-throttles",
             Self::S3Throttles => "s3-throttles",
             Self::CoresSaturated => "cores-saturated",
@@ -113,6 +120,16 @@ impl Finding {
                 )
             }
             Self::Denied => format!("Every request is denied under {}", mode.label()),
+            Self::PartlyRefused => {
+                let refused = view::ratio(
+                    view::counts(variant, None).rejected + view::counts(variant, None).denied,
+                    view::counts(variant, None).requests,
+                );
+                format!(
+                    "{} of requests are refused, whatever the load",
+                    share(refused)
+                )
+            }
             Self::KmsThrottles => {
                 let when = Refusing::kms(record, variant);
                 format!("KMS throttles {}", when.words(record, &variant.series))
@@ -160,15 +177,25 @@ impl Finding {
             Self::Rejected | Self::Denied => {
                 let refused = view::ratio(counts.rejected + counts.denied, counts.requests);
                 let how = if self == Self::Rejected {
-                    "rejected (400)"
+                    "rejected"
                 } else {
-                    "denied (403)"
+                    "denied"
                 };
-                Text::bold(share(refused)).plain(format!(
-                    " of requests are {how}; no object is read or written, so nothing else of \
-                     this variant can be said."
-                ))
+                let status = match (variant.refusals.first(), self) {
+                    (Some(first), _) => first.status,
+                    (None, Self::Rejected) => 400,
+                    (None, _) => 403,
+                };
+                Text::bold(share(refused))
+                    .plain(format!(
+                        " of requests are {how} ({status}); no object is read or written, so \
+                         nothing else of this variant can be said."
+                    ))
+                    .and(answers(variant))
             }
+            Self::PartlyRefused => Text::bold(share(amount(variant, "all.ok-share")))
+                .plain(" of requests succeed.")
+                .and(answers(variant)),
             Self::KmsThrottles => demand(variant).and(outcome),
             Self::S3Throttles => Text::new("The request rate of a prefix is reached; ")
                 .strong(share(amount(variant, "all.attempts-throttled-share")))
@@ -207,6 +234,25 @@ impl Finding {
             said
         }
     }
+}
+
+/// What S3 answers to those that it refuses, at most two answers.
+fn answers(variant: &Variant) -> Text {
+    let answer = |text: Text, refusal: &keystorm_record::Refusal| {
+        let who = if refusal.fleets.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", refusal.fleets.join(", "))
+        };
+        text.plain(format!(" Every {}{who} gets ", refusal.operation.label()))
+            .code(format!("{} {}", refusal.status, refusal.code))
+            .plain(".")
+    };
+    variant
+        .refusals
+        .iter()
+        .take(2)
+        .fold(Text::default(), answer)
 }
 
 /// Peak demand against the quota, with what retries add.

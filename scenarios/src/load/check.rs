@@ -5,9 +5,10 @@ mod times;
 use super::node::{At, Table};
 use super::variants;
 use crate::diagnostic::Diagnostic;
-use crate::schema::{ClientEncryption, Encryption, KmsKey, Scenario};
+use crate::schema::{ClientEncryption, Encryption, KmsKey, KmsKeyState, Scenario};
 use crate::units::decimal::grouped;
 use crate::units::{ByteRate, Rate};
+use keystorm_models::policy::Policy;
 
 /// Version of the scenario format.
 const SCHEMA: u32 = 1;
@@ -28,6 +29,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     };
     check.frame(scenario);
     check.bucket(scenario);
+    check.key(scenario);
     check.clients(scenario);
     check.rates(scenario);
     times::check(scenario, &mut check);
@@ -114,6 +116,14 @@ impl Check<'_> {
                 source.bucket_key,
             );
         }
+        if let Some(Err(mistakes)) = bucket.policy.as_deref().map(Policy::parse) {
+            for mistake in mistakes.list {
+                let (line, column) = (mistake.line, mistake.column);
+                let message = format!("`bucket.policy`, {line}:{column}: {}", mistake.message);
+                let help = mistake.help.unwrap_or_default();
+                self.wrong(&["bucket", "policy"], message, &help);
+            }
+        }
         let cache = &bucket.bucket_key_cache;
         let per_fleet = u64::from(cache.caches) * (u64::from(cache.keys_read) + 1);
         let kept = per_fleet.saturating_mul(scenario.fleets.len() as u64);
@@ -169,6 +179,29 @@ impl Check<'_> {
                 "`bucket.encryption` is \"none\" on a day when S3 encrypts every new object",
                 "write \"sse-s3\", the default of every bucket; \"none\" is for runs that \
                  start before 2023-01-05",
+            );
+        }
+    }
+
+    fn key(&mut self, scenario: &Scenario) {
+        if scenario.kms.key_state == KmsKeyState::Enabled {
+            return;
+        }
+        let path = &["kms", "key-state"];
+        if scenario.kms.key == KmsKey::AwsManaged {
+            self.wrong(
+                path,
+                "`kms.key-state` is set, but `kms.key` is \"aws-managed\"",
+                "nobody can change the state of the key aws/s3; write kms.key = \
+                 \"customer-managed\"",
+            );
+        }
+        if scenario.clients.encryption == ClientEncryption::S3EncryptionClient {
+            self.wrong(
+                path,
+                "`kms.key-state` is set, but `clients.encryption` is \"s3-encryption-client\"",
+                "what KMS answers a client of its own is not simulated for such keys; let S3 \
+                 encrypt",
             );
         }
     }

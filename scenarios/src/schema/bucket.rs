@@ -34,6 +34,14 @@ pub struct Bucket {
     /// encrypted parts then; AWS does not say whether that is a call each time: assumed.
     #[serde(default = "yes")]
     pub complete_upload_decrypts: bool,
+    /// Name of the bucket, for policies that say it.
+    #[serde(default = "name")]
+    #[schemars(length(min = 3, max = 63))]
+    pub name: String,
+    /// Bucket policy: its JSON. Every request must pass it before the bucket's default encryption
+    /// is looked at. Left out: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// Prefixes with a request rate of their own, over which the keys are spread evenly.
     #[serde(default = "prefixes")]
     #[schemars(range(min = 1, max = 100_000))]
@@ -50,6 +58,10 @@ fn blocked() -> Vec<BlockedEncryptionType> {
 
 fn dsse_kms_calls() -> u32 {
     keystorm_models::s3::dsse_kms_calls().value
+}
+
+fn name() -> String {
+    "amzn-s3-demo-bucket".to_owned()
 }
 
 fn prefixes() -> u32 {

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Clients {
     /// `https` (the default) or `http`.
     pub scheme: Scheme,
+    /// Version of TLS over HTTPS. A new connection pays two round trips for TLS 1.2, one for 1.3.
+    pub tls_version: TlsVersion,
     /// Client-side encryption, on top of what the bucket does.
     pub encryption: ClientEncryption,
     /// Whether `head` asks for the object's checksum (`x-amz-checksum-mode: ENABLED`), for which S3
@@ -17,7 +19,7 @@ pub struct Clients {
     /// What a client does when a call fails.
     pub retry: Retry,
     /// Network round trip between client and AWS. A new connection pays one for TCP and, over
-    /// HTTPS, one for TLS 1.3. Assumed.
+    /// HTTPS, one or two for TLS. Assumed.
     pub round_trip: Duration,
     /// Idle time after which a kept-alive connection to S3 is closed. Assumed.
     pub keep_alive: Duration,
@@ -39,6 +41,7 @@ impl Default for Clients {
     fn default() -> Self {
         Self {
             scheme: Scheme::Https,
+            tls_version: TlsVersion::default(),
             encryption: ClientEncryption::None,
             checksum_mode: false,
             retry: Retry::Standard(StandardRetry::default()),
@@ -57,8 +60,20 @@ impl Default for Clients {
 pub enum Scheme {
     /// Plain HTTP: refused for SSE-C and for objects under KMS keys.
     Http,
-    /// HTTP over TLS 1.3.
+    /// HTTP over TLS.
     Https,
+}
+
+/// Version of TLS. S3 takes no older ones.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    #[serde(rename = "1.2")]
+    V1_2,
+    /// TLS 1.3.
+    #[default]
+    #[serde(rename = "1.3")]
+    V1_3,
 }
 
 /// Client-side encryption.

@@ -1,3 +1,4 @@
+use super::FleetRequest;
 use crate::units::{ByteSize, Duration, Rate};
 use keystorm_models::workload::Operation;
 use keystorm_sim::Span;
@@ -30,6 +31,9 @@ pub struct Fleet {
     /// How the keys spread over the prefixes of the bucket.
     #[serde(default)]
     pub keys: Keys,
+    /// What its requests say about encryption, and who sends them.
+    #[serde(default)]
+    pub request: FleetRequest,
 }
 
 fn one() -> u32 {

@@ -16,6 +16,8 @@ pub struct Kms {
     pub other_load: Rate,
     /// Who manages the key; a customer managed key costs a monthly fee.
     pub key: KmsKey,
+    /// State of the key that you created, as S3's requests find it.
+    pub key_state: KmsKeyState,
     /// Time of one granted call. AWS publishes nothing: the default is assumed.
     pub latency: Latency,
     /// Time until a call that is refused for the quota is answered. Assumed.
@@ -28,6 +30,7 @@ impl Default for Kms {
             request_quota: None,
             other_load: Rate::default(),
             key: KmsKey::default(),
+            key_state: KmsKeyState::default(),
             latency: Latency::kms_assumed(),
             refusal_latency: Duration(Span::from_millis(3)),
         }
@@ -43,4 +46,25 @@ pub enum KmsKey {
     CustomerManaged,
     /// The key `aws/s3` of the account: no fee, requests are billed.
     AwsManaged,
+}
+
+/// State of the KMS key.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KmsKeyState {
+    /// It can be used.
+    #[default]
+    Enabled,
+    /// It was disabled: 400 `KMS.DisabledException`.
+    Disabled,
+    /// It will be deleted: 400 `KMS.KMSInvalidStateException`.
+    PendingDeletion,
+    /// Its key material was not imported: 400 `KMS.KMSInvalidStateException`.
+    PendingImport,
+    /// There is none: 400 `KMS.NotFoundException`.
+    Missing,
+    /// It is a key of another Region: 400 `KMS.NotFoundException`.
+    OtherRegion,
+    /// It is a key for signatures: 400 `KMS.InvalidKeyUsageException`.
+    Asymmetric,
 }

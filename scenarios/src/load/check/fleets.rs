@@ -4,6 +4,7 @@ use crate::load::examples;
 use crate::schema::{Arrivals, Closed, Fleet, Keys, ObjectSize, Profile};
 use crate::units::ByteSize;
 use crate::units::decimal::grouped;
+use keystorm_models::policy::Requester;
 use keystorm_sim::NANOS_PER_S;
 
 /// Largest object of one `PutObject`, 5 GiB; larger ones need multipart uploads.
@@ -44,6 +45,7 @@ pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
     sizes(name, fleet, check);
     pieces(name, fleet, check);
     keys(name, &fleet.keys, check);
+    request(name, fleet, check);
 }
 
 fn keys(name: &str, keys: &Keys, check: &mut Check<'_>) {
@@ -197,5 +199,27 @@ fn pieces(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
                 "the SDKs' transfer managers take \"8 MiB\"",
             );
         }
+    }
+}
+
+/// Names that requests give.
+fn request(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
+    let request = &fleet.request;
+    if let Some(caller) = &request.principal
+        && let Err(error) = caller.parse::<Requester>()
+    {
+        check.wrong(
+            &["fleets", name, "request", "principal"],
+            error.to_string(),
+            "such as principal = \"arn:aws:iam::111122223333:role/app\"",
+        );
+    }
+    if request.kms_key.as_ref().is_some_and(String::is_empty) {
+        wrong(
+            check,
+            &["fleets", name, "request", "kms-key"],
+            "is empty; expected an id, an ARN or an alias",
+            "the key of this scenario is kms-key = \"alias/app\"",
+        );
     }
 }
