@@ -360,7 +360,7 @@ fn only_billed_answers_are_paid_for() {
         assert!(replication.s3.get_billed.0 > 180);
     }
     for replication in &record.variants[1].replications {
-        let denied = replication.classes[1].denied;
+        let denied = replication.classes[0].denied;
         assert!(denied.0 > 1_800);
         assert_eq!(replication.s3.put_billed, denied);
     }
