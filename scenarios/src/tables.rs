@@ -113,11 +113,6 @@ fn calls_of(row: &KmsCallRow, (encryption, mode, label): (Encryption, &str, &str
     } else {
         format!("{}, {label}", operation.label())
     };
-    let when = match row.when {
-        When::Always => "",
-        When::ChecksumMode => " if the client asks for the checksum",
-        When::CompleteDecrypts => " if S3 decrypts the parts",
-    };
     let mut source = Sourced {
         value: (),
         source: row.source.into(),
@@ -137,15 +132,24 @@ fn calls_of(row: &KmsCallRow, (encryption, mode, label): (Encryption, &str, &str
         Some(call) if encryption == Encryption::DsseKms => {
             let calls = dsse_kms_calls();
             source = calls.clone().map(|_| ());
-            format!("{} {}{when}", calls.value, name(call))
+            made(row.when, calls.value, call)
         }
         Some(call) if encryption == Encryption::SseKmsBucketKey => {
-            let and = if when.is_empty() { " if" } else { " and" };
-            format!("1 {}{when}{and} S3 has no Bucket Key at hand", name(call))
+            format!("{}, on a miss", made(row.when, 1, call))
         }
-        Some(call) => format!("1 {}{when}", name(call)),
+        Some(call) => made(row.when, 1, call),
     };
     fact(&id, &subject, value, source)
+}
+
+/// Calls in words; what they depend on stands in the row's note.
+fn made(when: When, calls: u32, call: Call) -> String {
+    let (none_or, with) = match when {
+        When::Always => ("", ""),
+        When::ChecksumMode => ("", " for the checksum"),
+        When::CompleteDecrypts => ("0 or ", ""),
+    };
+    format!("{none_or}{calls} {}{with}", name(call))
 }
 
 fn name(call: Call) -> &'static str {
@@ -202,7 +206,7 @@ mod tests {
         assert_eq!(value(&calls, "copy.source.sse-kms"), "1 Decrypt");
         assert_eq!(
             value(&calls, "head.sse-kms-bucket-key"),
-            "1 Decrypt if the client asks for the checksum and S3 has no Bucket Key at hand"
+            "1 Decrypt for the checksum, on a miss"
         );
         assert_eq!(value(&calls, "delete.sse-kms"), "none");
         assert_eq!(value(&calls, "get.sse-kms"), "1 Decrypt");

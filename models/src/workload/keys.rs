@@ -198,8 +198,8 @@ mod tests {
     }
 
     // Goal: the table's shares are those of the law, not only as far as draws tell.
-    // Method: add up what each column gives to each prefix, for 1 to 100,000 prefixes. Weights below
-    // 2^-52 of the largest counts as that, which is 2e-11 for all of them.
+    // Method: add up what each column gives to each prefix, for 1 to 100,000 prefixes. A weight
+    // below 2^-52 of the largest counts as that, which is 2e-11 for all of them.
     #[test]
     fn an_alias_table_holds_the_law() {
         for (prefixes, exponent) in [(1, 1.0), (7, 2.5), (1_000, 1.0), (100_000, 4.0)] {
