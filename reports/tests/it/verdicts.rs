@@ -233,6 +233,41 @@ fn blocked_sse_c_is_denied_and_the_bucket_setting_named() {
     );
 }
 
+// Goal: where some fleets are refused and others not, the verdict says who and with what.
+// Method: every PUT of one fleet is denied, a third of all requests.
+#[test]
+fn who_is_refused_is_named_with_the_answer() {
+    let mut record = fixture::record();
+    let first = &mut record.variants[0];
+    first.refusals = vec![keystorm_record::Refusal {
+        fleets: vec!["unload".to_owned()],
+        operation: keystorm_record::Operation::Put,
+        id: "policy-denied".to_owned(),
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "User: arn:aws:iam::111122223333:role/unload is not authorized".to_owned(),
+    }];
+    for replication in &mut first.replications {
+        let counts = &mut replication.classes[1];
+        counts.denied = counts.requests;
+        counts.ok = Int(0);
+    }
+    let v = verdict(&record);
+    assert_eq!(
+        (v.finding, v.state),
+        (Finding::PartlyRefused, State::Breached)
+    );
+    let words = words(&v);
+    assert!(
+        words.contains("of requests are refused, whatever the load"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Every PUT of unload gets `403 AccessDenied`."),
+        "{words}"
+    );
+}
+
 // Goal: a prefix's request rate is told apart from the KMS quota.
 // Method: two seconds of S3 refusals and none of KMS.
 #[test]
