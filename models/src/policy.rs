@@ -8,6 +8,8 @@ mod condition;
 mod context;
 mod decide;
 mod element;
+mod keys;
+mod lint;
 mod mistakes;
 mod operator;
 mod pattern;
@@ -23,6 +25,7 @@ mod value;
 pub use condition::Condition;
 pub use context::RequestContext;
 pub use decide::{Check, Decision, Element, StatementTrace, Verdict};
+pub use lint::{Finding, Severity, Trap};
 pub use mistakes::{Mistake, Mistakes};
 pub use operator::{Operator, Quantifier};
 pub use principal::{Principal, Principals};
@@ -102,6 +105,18 @@ impl Policy {
     #[must_use]
     pub fn statements(&self) -> &[Statement] {
         &self.statements
+    }
+
+    /// The first bucket that a statement names without wildcards.
+    #[must_use]
+    pub fn bucket(&self) -> Option<&str> {
+        let resources = self.statements.iter().flat_map(|it| &it.resources.list);
+        let mut names = resources.filter_map(|it| it.text.strip_prefix("arn:aws:s3:::"));
+        names.find_map(|rest| {
+            let name = rest.split('/').next()?;
+            let is_plain = !name.is_empty() && !name.contains(['*', '?', '$', ':']);
+            is_plain.then_some(name)
+        })
     }
 
     /// Size as AWS counts it \[bytes\], without white space between values.

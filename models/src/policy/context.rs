@@ -31,7 +31,6 @@ impl RequestContext {
     }
 
     /// Nobody does nothing: for what depends on no request.
-    #[cfg(test)]
     pub(super) fn nothing() -> Self {
         Self::new(Requester::Anonymous, "", "")
     }

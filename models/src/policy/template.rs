@@ -63,6 +63,14 @@ impl Template {
         }
     }
 
+    /// Keys of its variables.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable { key, .. } => Some(key.as_str()),
+            _ => None,
+        })
+    }
+
     /// The pattern for this request; `None` if a variable has neither one value nor a default.
     ///
     /// What a variable stands for holds no wildcards: a user named `*` is not everybody.

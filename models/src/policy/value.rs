@@ -1,7 +1,7 @@
 use super::arn::fits_arn;
 use super::operator::{Operator, Test};
 use super::pattern::fits;
-use super::template::Template;
+use super::template::{Glyph, Template};
 use super::{RequestContext, Version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -79,6 +79,21 @@ impl Value {
             }
             _ => false,
         }
+    }
+
+    /// Whether it can be a pattern of ARNs; what cannot is one that matches nothing.
+    pub(super) fn is_arn_pattern(&self) -> bool {
+        let Self::Text(template) = self else {
+            return false;
+        };
+        // A variable may hold any part of an ARN.
+        template.variables().next().is_some()
+            || template
+                .pattern(&RequestContext::nothing())
+                .is_some_and(|glyphs| {
+                    let colons = glyphs.iter().filter(|glyph| **glyph == Glyph::Char(':'));
+                    colons.count() >= 5
+                })
     }
 }
 
