@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors and AWS's
-# S3 Encryption Client for Python.
+# Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors, AWS's
+# S3 Encryption Client for Python, and a simulator of IAM policies.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -32,6 +32,21 @@ missing() {
 
 has_nightly() { has rustup && rustup toolchain list | grep -q '^nightly'; }
 
+# The npm packages that judge policies, in a folder of their own beside what cargo builds.
+policy_judge="$(target_folder)/judges/npm"
+
+# has_policy_judge: whether every package is there in the version of package.json.
+has_policy_judge() {
+    has node && [[ -d $policy_judge/node_modules ]] &&
+        cmp --silent scripts/policy-judge/package.json "$policy_judge/package.json"
+}
+
+install_policy_judge() {
+    mkdir -p "$policy_judge" && rm -rf "$policy_judge/node_modules" &&
+        cp scripts/policy-judge/package.json "$policy_judge/" &&
+        (cd "$policy_judge" && npm install --ignore-scripts --no-audit --no-fund --no-package-lock)
+}
+
 install_chromium() {
     apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
         --no-install-recommends chromium
@@ -41,6 +56,8 @@ if $install; then
     has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
     has chromium || step "install Chromium" install_chromium
     has_python_judges || step "install Python packages" install_python_judges
+    has_policy_judge || ! has npm ||
+        step "install npm packages" install_policy_judge
     ! has_nightly || has cargo-fuzz ||
         step "install cargo-fuzz" cargo install cargo-fuzz --locked
 fi
@@ -85,6 +102,16 @@ if has_python_judges; then
 else
     missing "NIST's vectors"
     missing "S3 Encryption Client"
+fi
+
+if ! has node; then
+    not_run "IAM policy simulator" "no Node.js"
+elif ! has_policy_judge; then
+    missing "IAM policy simulator"
+elif step "build keystorm" cargo build --locked --release; then
+    judge=(node scripts/judge_policy.mjs "$(target_folder)/release/keystorm" "$policy_judge")
+    step "iam-simulate: the judge notices turned answers" "${judge[@]}" --faults
+    step "iam-simulate says the same of generated policies, or it is explained" "${judge[@]}"
 fi
 
 # fuzz TARGET: for a bounded time, from nothing.

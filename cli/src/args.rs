@@ -1,5 +1,5 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
-use crate::{calibrate, check, completions, examples, facts, man, report, run, schema};
+use crate::{calibrate, check, completions, examples, facts, man, policy, report, run, schema};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 
@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Check(check::Args),
     Report(report::Args),
+    Policy(policy::Args),
     Calibrate(calibrate::Args),
     Facts(facts::Args),
     Schema(schema::Args),
@@ -44,12 +45,13 @@ Examples:
   keystorm run my.toml                    simulate it; out/my/report.html is the report
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
   keystorm calibrate                      what encryption costs on this machine
+  keystorm policy bucket.json             which traps a bucket policy is in
 
 Exit codes:
   0    fine
   1    internal error: a bug in keystorm, or a file that cannot be written
-  2    bad input: a flag, a scenario or a record; nothing was written
-  10   an expectation is breached
+  2    bad input: a flag, a scenario, a policy or a record; nothing was written
+  10   an expectation is breached, or a policy denies a request
   12   inconclusive: a calibration on a noisy machine
   130  interrupted; finished replications were kept
 

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 pub(crate) enum Outcome {
     /// Exit code 0.
     Fine,
-    /// Exit code 10: an expectation of the scenario or the command line does not hold.
+    /// Exit code 10: an expectation of the scenario or the command line does not hold, or a policy
+    /// denies a request.
     Breached,
     /// Exit code 12: done, but not to be believed.
     Inconclusive,

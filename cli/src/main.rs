@@ -11,6 +11,7 @@ mod exit;
 mod facts;
 mod files;
 mod man;
+mod policy;
 mod print;
 mod report;
 mod run;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let color = keystorm.color;
     exit::code(match &keystorm.command {
         Command::Run(args) => run::run(args, color),
+        Command::Policy(args) => policy::policy(args, color),
         Command::Calibrate(args) => calibrate::calibrate(args, color),
         Command::Check(args) => check::check(args, color),
         Command::Report(args) => report::report(args, color),

@@ -16,6 +16,7 @@ mod load;
 mod logs;
 mod metrics;
 mod part;
+pub mod policy;
 mod replication;
 mod run;
 pub mod schema;

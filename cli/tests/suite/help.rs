@@ -1,10 +1,11 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "run",
     "check",
     "report",
+    "policy",
     "calibrate",
     "facts",
     "schema",
@@ -50,6 +51,7 @@ fn exit_codes_are_in_the_help() {
         ("run --help", &["0", "1", "2", "10", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
+        ("policy --help", &["0", "1", "2", "10"]),
         ("calibrate --help", &["0", "1", "2", "12"]),
     ] {
         let help = stdout(&tool.run(arguments, 0));

@@ -9,6 +9,7 @@ mod help;
 mod logs;
 mod mistakes;
 mod overwrite;
+mod policy;
 mod run;
 mod schemas;
 mod tidy;

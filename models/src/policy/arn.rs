@@ -22,8 +22,12 @@ pub(super) fn fits_arn(pattern: &[Glyph], arn: &str) -> bool {
 /// Whether a resource fits a pattern of `Resource`, where `*` alone is everything and parts that
 /// are missing at the end are `*`.
 ///
+/// IAM's page of 2026 lets a `*` at the end of a part run over the `:`; S3's says that no wildcard
+/// spans parts, and that is held here.
+///
 /// # Source
-/// IAM User Guide, "IAM JSON policy elements: Resource", on incomplete ARNs, read 2026-04.
+/// IAM User Guide, "IAM JSON policy elements: Resource", on incomplete ARNs; Amazon S3 User Guide,
+/// "Policy resources for Amazon S3", read 2026-11.
 pub(super) fn fits_resource(pattern: &[Glyph], arn: &str) -> bool {
     if pattern == [Glyph::Many] {
         return true;

@@ -22,6 +22,9 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Number of the statement that decides, from 1; none decides an implicit denial.
     pub statement: Option<usize>,
+    /// Whether it is allowed only as somebody of its account: the account is allowed to allow it,
+    /// so that the requester's own policies must do so.
+    pub is_delegated: bool,
     /// Every statement, in the policy's order.
     pub statements: Vec<StatementTrace>,
 }
@@ -86,8 +89,16 @@ impl Policy {
     #[must_use]
     pub fn decide(&self, context: &RequestContext) -> Decision {
         let (verdict, deciding) = self.deciding(context);
+        let is_direct = |it: &Statement| {
+            let mut named = it.principals.iter();
+            it.effect == Effect::Allow
+                && !named.any(|it| it.delegates(&context.requester))
+                && it.matches(context)
+        };
+        let is_delegated = verdict == Verdict::Allowed && !self.statements().iter().any(is_direct);
         let statements = self.statements().iter().zip(1..);
         Decision {
+            is_delegated,
             verdict,
             statement: deciding.map(|index| index + 1),
             statements: statements

@@ -55,6 +55,17 @@ impl Principals {
         }
     }
 
+    /// Whether it includes this requester only as somebody of its account.
+    ///
+    /// # Source
+    /// IAM User Guide, "AWS JSON policy elements: Principal", on AWS accounts, read 2023-06.
+    pub(super) fn delegates(&self, requester: &Requester) -> bool {
+        let by_name = |it: &Principal| it.includes(requester) && !it.is_account_of(requester);
+        !self.is_negated
+            && self.list.iter().any(|it| it.is_account_of(requester))
+            && !self.list.iter().any(by_name)
+    }
+
     fn spare(&self, requester: &Requester) -> bool {
         if self.list.contains(&Principal::Everyone) {
             return true;
@@ -103,6 +114,14 @@ impl Principal {
             },
             Self::CanonicalUser(_) | Self::Deleted(_) => false,
         }
+    }
+
+    /// Whether it is the account of a requester that is not its root user.
+    fn is_account_of(&self, requester: &Requester) -> bool {
+        let Self::Account(account) = self else {
+            return false;
+        };
+        requester.account() == Some(account) && !matches!(requester, Requester::Root(_))
     }
 
     /// Whether it is this very requester.
@@ -258,6 +277,19 @@ mod tests {
         assert!(principals(true, &[ACCOUNT]).include(&user));
         assert!(principals(true, &[ACCOUNT, USER]).include(&Requester::Anonymous));
         assert!(!principals(true, &["*"]).include(&Requester::Anonymous));
+    }
+
+    // Goal: an account that is named hands the decision to its own policies.
+    // Method: the account alone, beside the user, and for its root user and another account's.
+    #[test]
+    fn accounts_delegate() {
+        let delegates = |names: &[&str], requester: &str| {
+            principals(false, names).delegates(&requester.parse().unwrap())
+        };
+        assert!(delegates(&[ACCOUNT], USER) && delegates(&[ACCOUNT], SESSION));
+        assert!(!delegates(&[ACCOUNT, USER], USER) && !delegates(&["*", ACCOUNT], USER));
+        assert!(!delegates(&[ACCOUNT], "arn:aws:iam::111122223333:root"));
+        assert!(!delegates(&[ACCOUNT], "arn:aws:iam::444455556666:user/ann"));
     }
 
     // Goal: what names nobody is refused with what was expected.

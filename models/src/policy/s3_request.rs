@@ -400,6 +400,7 @@ impl S3Request {
             context.set("s3:signatureversion", ["AWS4-HMAC-SHA256"]);
         }
         if let Some(at) = self.at {
+            let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
             context.set("aws:CurrentTime", [at.to_string()]);
             context.set("aws:EpochTime", [at.as_second().to_string()]);
         }

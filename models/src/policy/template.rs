@@ -1,5 +1,6 @@
 use super::RequestContext;
 use super::Version;
+use super::keys::MULTIVALUED;
 
 /// A text of a policy, in which wildcards and variables may stand.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -109,8 +110,12 @@ impl Template {
     }
 }
 
-/// The request's value of a key that has exactly one: AWS replaces no variable by several.
+/// The request's value of a key that has exactly one, and can have no more: AWS replaces no
+/// variable by one of several.
 fn value<'c>(context: &'c RequestContext, key: &str) -> Option<&'c str> {
+    if MULTIVALUED.iter().any(|it| it.eq_ignore_ascii_case(key)) {
+        return None;
+    }
     match context.values(key) {
         Some([one]) => Some(one),
         _ => None,
@@ -156,7 +161,8 @@ mod tests {
     fn context() -> RequestContext {
         let mut context = RequestContext::new("anonymous".parse().unwrap(), "s3:GetObject", "*");
         context.set("aws:username", ["ann"]);
-        context.set("aws:TagKeys", ["a", "b"]);
+        context.set("aws:TagKeys", ["a"]);
+        context.set("aws:PrincipalTag/two", ["a", "b"]);
         context
     }
 
@@ -176,7 +182,16 @@ mod tests {
         assert_eq!(text("${aws:username,'x'}").unwrap(), "ann");
         assert_eq!(text("${*}${?}${$}{a}").unwrap(), "*?${a}");
         assert_eq!(text("${aws:userid}"), None);
-        assert_eq!(text("${aws:TagKeys}"), None, "several values are none");
+        assert_eq!(
+            text("${aws:PrincipalTag/two}"),
+            None,
+            "several values are none"
+        );
+        assert_eq!(
+            text("${aws:tagkeys}"),
+            None,
+            "nor is one that could be several"
+        );
     }
 
     // Goal: nothing that a variable or an escape stands for is a wildcard.

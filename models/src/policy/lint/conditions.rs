@@ -168,7 +168,9 @@ impl Lint<'_> {
                 self.about(Trap::ServiceWriters, condition, number, what);
             }
         }
-        let kms = wanted(SSE).filter(|it| it.values().any(|value| value.starts_with("aws:kms")));
+        let kms = wanted(SSE).filter(|it| {
+            !it.operator().is_null() && it.values().all(|value| value.starts_with("aws:kms"))
+        });
         if let Some(condition) = kms.or_else(|| wanted(SSE_KMS_KEY)) {
             let what = "uploads must be under a KMS key".to_owned();
             self.about(Trap::MultipartNeedsDecrypt, condition, number, what);

@@ -120,7 +120,8 @@ fn traps_in_conditions_are_found() {
             Trap::ForAllValuesAllow,
             "Allow",
             r#"{"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}"#,
-            r#"{"ForAllValues:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:TagKeys": false}}"#,
+            r#"{"ForAllValues:StringEquals": {"aws:TagKeys": "a"},
+                "Null": {"aws:TagKeys": false}}"#,
         ),
         (
             Trap::SetOperatorMissing,
@@ -152,7 +153,8 @@ fn traps_in_conditions_are_found() {
             Trap::UnknownKey,
             "Deny",
             r#"{"Bool": {"aws:SecureTransports": "false"}}"#,
-            r#"{"StringEquals": {"aws:securetransport": "x", "aws:PrincipalTag/a": "b", "x:y": "z"}}"#,
+            r#"{"StringEquals": {"aws:securetransport": "x", "aws:PrincipalTag/a": "b",
+                "x:y": "z"}}"#,
         ),
         (
             Trap::NoValues,
