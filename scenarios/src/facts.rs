@@ -68,6 +68,9 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     if variant.scenario.uses(Encryption::SseC) {
         list.push(facts.blocked());
     }
+    if bucket.policy.is_some() {
+        list.push(Facts::policy());
+    }
     list.extend(facts.s3());
     list.extend(facts.splitting());
     list.extend(facts.clients());
@@ -103,6 +106,23 @@ impl Facts<'_> {
             note: String::new(),
             variants: Vec::new(),
         }
+    }
+
+    fn policy() -> Fact {
+        let rule = Sourced {
+            value: (),
+            source: "Amazon S3 User Guide, \"Using server-side encryption with AWS KMS keys\" and \
+                     \"Setting default server-side encryption behavior for Amazon S3 buckets\""
+                .into(),
+            date: "2026-04-13".into(),
+            certainty: Trust::Assumed,
+            note: "that the policy comes before the bucket's default is from an older edition; of \
+                   the KMS key it sees the one that will be used; callers of the account are taken \
+                   to be allowed what it does not mention"
+                .into(),
+        };
+        let value = "before the bucket's default encryption".to_owned();
+        sourced("bucket.policy", "The bucket policy is asked", value, &rule)
     }
 
     fn blocked(&self) -> Fact {

@@ -58,6 +58,7 @@ fn a_policy_comes_before_the_buckets_default() {
          a resource-based policy"
     );
     assert!(record.warnings.iter().any(|it| it.code == "refused"));
+    assert!(record.facts.iter().any(|it| it.id == "bucket.policy"));
 }
 
 // Goal: each scheme and version meets the policy as AWS documents it, the trap included.
