@@ -6,7 +6,7 @@ use crate::number::{
 };
 use crate::table::{Cell, Table};
 use crate::verdict::in_unit;
-use crate::view::{mean, metric};
+use crate::view::{self, mean, metric};
 use keystorm_record::{Metric, Operation, Record, Unit, Variant};
 
 /// Latency percentiles shown, and their names in metrics.
@@ -59,7 +59,8 @@ pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
         "Denied, rejected",
         "Failed, unfinished",
         "Attempts per request",
-        "Attempts refused",
+        "Refused by KMS",
+        "Refused by a prefix",
         "Throughput",
         "Data",
     ]);
@@ -69,6 +70,11 @@ pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
         let given_up = value("throttled-share");
         let refused = sum("denied-share", "rejected-share");
         let failed = sum("failed-share", "unfinished-share");
+        let counts = view::counts(variant, Some(operation));
+        let refused_by = |attempts| {
+            let share = view::ratio(attempts, counts.attempts);
+            Cell::number(share, share_fine(share))
+        };
         table.row(
             &variant.name,
             vec![
@@ -79,13 +85,18 @@ pub(crate) fn requests(record: &Record, operation: Operation) -> Table {
                 Cell::optional(refused, share_fine).marked(refused > Some(0.0)),
                 Cell::optional(failed, share_fine),
                 Cell::optional(value("attempts"), |v| significant(v, 3)),
-                Cell::optional(value("attempts-throttled-share"), share_fine),
+                refused_by(counts.attempts_throttled_kms),
+                refused_by(counts.attempts_throttled_s3),
                 Cell::optional(value("throughput"), per_second),
                 Cell::optional(value("bytes-rate"), bytes_per_second),
             ],
         );
     }
-    table.without_zeros(&["Denied, rejected", "Failed, unfinished"])
+    table.without_zeros(&[
+        "Denied, rejected",
+        "Failed, unfinished",
+        "Refused by a prefix",
+    ])
 }
 
 /// Latency percentiles of successful requests, with intervals.

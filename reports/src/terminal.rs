@@ -1,4 +1,4 @@
-use crate::number::plain;
+use crate::number::{plain, share_fine};
 use crate::results;
 use crate::table::Table;
 use crate::text::{Run, Text, capital, printable, stopped};
@@ -61,6 +61,9 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
         record.scenario.region
     );
     push_wrapped(&mut out, &note, style, 0);
+    if let Some(note) = prefixes(record) {
+        push_wrapped(&mut out, &note, style, 0);
+    }
     if let Some(cost) = results::cost::brief(record) {
         section(&mut out, "Cost a month", &cost, style);
     }
@@ -69,6 +72,22 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     }
     notes(&mut out, record, style);
     plain(&out)
+}
+
+/// Which variants S3 itself refuses attempts of, and how many; `None` if it refuses none.
+fn prefixes(record: &Record) -> Option<String> {
+    let refused = |variant: &Variant| {
+        let counts = view::counts(variant, None);
+        let share = view::ratio(counts.attempts_throttled_s3, counts.attempts);
+        (share > 0.0).then(|| format!("{} {}", variant.name, share_fine(share)))
+    };
+    let all: Vec<String> = record.variants.iter().filter_map(refused).collect();
+    (!all.is_empty()).then(|| {
+        format!(
+            "Attempts that S3 itself refuses for a request rate, not KMS: {}.",
+            all.join(", ")
+        )
+    })
 }
 
 fn words(out: &mut String, record: &Record, verdict: &Verdict, style: Terminal) {

@@ -13,7 +13,7 @@ pub struct MetricInfo {
 }
 
 /// Metrics of each operation; its name (`get`, `upload-part`, …) or `all` and a dot stand before.
-const PER_OPERATION: [(&str, Unit, &str); 18] = [
+const PER_OPERATION: [(&str, Unit, &str); 20] = [
     (
         "requests",
         Unit::Count,
@@ -72,6 +72,16 @@ const PER_OPERATION: [(&str, Unit, &str); 18] = [
         "attempts refused for the KMS quota or a prefix's rate / attempts",
     ),
     (
+        "attempts-throttled-kms-share",
+        Unit::Share,
+        "attempts refused for the KMS quota / attempts",
+    ),
+    (
+        "attempts-throttled-prefix-share",
+        Unit::Share,
+        "attempts refused for the request rate of a prefix of S3 / attempts",
+    ),
+    (
         "latency.mean",
         Unit::Seconds,
         "mean latency of ok requests, from the intended start",
@@ -105,7 +115,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [(&str, Unit, &str); 18] = [
+const OF_VARIANT: [(&str, Unit, &str); 19] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -165,6 +175,11 @@ const OF_VARIANT: [(&str, Unit, &str); 18] = [
         "kms.headroom",
         Unit::Share,
         "1 - kms.demand.peak-second / quota; negative if too much is asked for",
+    ),
+    (
+        "s3.throttled-time",
+        Unit::Seconds,
+        "seconds in which a prefix of S3 refused at least one request for its rate",
     ),
     (
         "client.core-utilisation",
@@ -237,7 +252,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 14 * 18 + 18);
+        assert_eq!(all.len(), 14 * 20 + 19);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

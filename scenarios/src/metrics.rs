@@ -4,8 +4,8 @@ use crate::costs;
 use crate::expect::Condition;
 use crate::replication::Finished;
 use keystorm_record::{
-    Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, TimeParts,
-    Unit,
+    Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, Series,
+    TimeParts, Unit,
 };
 use keystorm_sim::NANOS_PER_S;
 use keystorm_sim::stats::Interval;
@@ -22,6 +22,7 @@ pub(crate) fn of_replication(
     assembly: &Assembly,
     replication: &Replication,
     classes: &[Class],
+    series: &Series,
 ) -> Values {
     let mut values = Values::new();
     let present = |operation: Operation| classes.iter().any(|it| it.operation == operation);
@@ -48,6 +49,10 @@ pub(crate) fn of_replication(
     }
     values.extend(of_kms(assembly, replication));
     values.extend(of_cores(assembly, replication));
+    values.insert(
+        "s3.throttled-time".to_owned(),
+        prefix_time(assembly, series),
+    );
     let costs = costs::of_replication(assembly, replication);
     let sum = |of: fn(&keystorm_record::Cost) -> f64| Some(costs.iter().map(of).sum());
     values.insert("cost.hour".to_owned(), sum(|cost| cost.usd_per_hour));
@@ -63,7 +68,7 @@ fn ratio(part: Int, whole: Int) -> Option<f64> {
     (whole.0 > 0).then(|| part.as_f64() / whole.as_f64())
 }
 
-fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64>); 13] {
+fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64>); 15] {
     let share = |part| ratio(part, counts.requests);
     let per_second = |count: Int| Some(count.as_f64() / seconds);
     let throttled = counts.attempts_throttled_kms + counts.attempts_throttled_s3;
@@ -83,6 +88,14 @@ fn of_requests(counts: &ClassCounts, seconds: f64) -> [(&'static str, Option<f64
         (
             "attempts-throttled-share",
             ratio(throttled, counts.attempts),
+        ),
+        (
+            "attempts-throttled-kms-share",
+            ratio(counts.attempts_throttled_kms, counts.attempts),
+        ),
+        (
+            "attempts-throttled-prefix-share",
+            ratio(counts.attempts_throttled_s3, counts.attempts),
         ),
     ]
 }
@@ -151,6 +164,18 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// Whole seconds of the window in which a prefix refused a request; `None` if it has no whole one.
+fn prefix_time(assembly: &Assembly, series: &Series) -> Option<f64> {
+    let index = |nanos: u64| usize::try_from(nanos).expect("checked: at most 31 days");
+    let from = index(assembly.warm_up.nanos().div_ceil(NANOS_PER_S));
+    let to = index(assembly.horizon.nanos() / NANOS_PER_S).min(series.s3_refused.len());
+    let seconds = series
+        .s3_refused
+        .get(from..to)
+        .filter(|it| !it.is_empty())?;
+    Some(seconds.iter().filter(|it| it.0 > 0).count() as f64)
 }
 
 /// Hours of a core per 10^12 bytes, of nanoseconds per byte.

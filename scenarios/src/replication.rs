@@ -158,7 +158,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
     let series = series(assembly, &tally.seconds, tally.end);
     let refusals = refusals(assembly, &tally.classes);
     let classes = classes(assembly, &tally.classes);
-    let metrics = metrics::of_replication(assembly, &replication, &classes);
+    let metrics = metrics::of_replication(assembly, &replication, &classes, &series);
     Ok(Finished {
         replication,
         classes,

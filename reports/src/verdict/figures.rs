@@ -46,9 +46,15 @@ fn demand(variant: &Variant) -> KeyFigure {
     figure("Peak demand", &format!("{}/s", rate(peak)), note, false)
 }
 
+/// Seconds in which KMS refuses; if it never does, those in which a prefix does.
 fn throttled(record: &Record, variant: &Variant) -> KeyFigure {
-    let seconds = amount(variant, "kms.throttled-time");
-    let when = Refusing::kms(record, variant);
+    let by_kms = amount(variant, "kms.throttled-time");
+    let (seconds, when) = if by_kms > 0.0 {
+        (by_kms, Refusing::kms(record, variant))
+    } else {
+        let by_prefix = amount(variant, "s3.throttled-time");
+        (by_prefix, Refusing::s3(record, variant))
+    };
     let note = match (seconds > 0.0, when.span()) {
         (true, Some((from, to))) => Clock::of(record).range(from as u64, to as u64),
         _ => format!(

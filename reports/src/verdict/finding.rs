@@ -196,10 +196,11 @@ impl Finding {
             Self::PartlyRefused => Text::bold(share(amount(variant, "all.ok-share")))
                 .plain(" of requests succeed.")
                 .and(answers(variant)),
-            Self::KmsThrottles => demand(variant).and(outcome),
+            Self::KmsThrottles => demand(variant).and(by_prefixes_too(variant)).and(outcome),
             Self::S3Throttles => Text::new("The request rate of a prefix is reached; ")
-                .strong(share(amount(variant, "all.attempts-throttled-share")))
+                .strong(share(prefix_share(variant)))
                 .plain(" of attempts are refused. ")
+                .and(by_kms_too(variant))
                 .and(outcome),
             Self::CoresSaturated => Text::new("Requests pile up: ")
                 .strong(share(amount(variant, "all.unfinished-share")))
@@ -253,6 +254,35 @@ fn answers(variant: &Variant) -> Text {
         .iter()
         .take(2)
         .fold(Text::default(), answer)
+}
+
+/// Attempts that a prefix refuses. Records from before the two 503s were told apart in metrics have
+/// the sum with KMS's.
+fn prefix_share(variant: &Variant) -> f64 {
+    let share = view::mean(variant, "all.attempts-throttled-prefix-share");
+    share.unwrap_or_else(|| amount(variant, "all.attempts-throttled-share"))
+}
+
+/// What S3 itself refuses where KMS refuses more.
+fn by_prefixes_too(variant: &Variant) -> Text {
+    let counts = view::counts(variant, None);
+    match view::ratio(counts.attempts_throttled_s3, counts.attempts) {
+        0.0 => Text::default(),
+        refused => Text::new("S3 refuses ")
+            .strong(share(refused))
+            .plain(" of attempts, too, for the request rate of a prefix. "),
+    }
+}
+
+/// What KMS refuses where S3 itself refuses more.
+fn by_kms_too(variant: &Variant) -> Text {
+    let counts = view::counts(variant, None);
+    match view::ratio(counts.attempts_throttled_kms, counts.attempts) {
+        0.0 => Text::default(),
+        refused => Text::new("KMS refuses ")
+            .strong(share(refused))
+            .plain(", too, for its quota. "),
+    }
 }
 
 /// Peak demand against the quota, with what retries add.

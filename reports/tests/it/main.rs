@@ -2,5 +2,6 @@
 mod calibration;
 mod fixture;
 mod page;
+mod prefixes;
 mod texts;
 mod verdicts;
