@@ -25,16 +25,18 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 14] = library![
+const LIBRARY: [(&str, &str); 16] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
     "day-at-30k",
     "disabled-key",
+    "express-one-zone",
     "forced-encryption",
     "forced-tls",
     "modes-side-by-side",
     "multipart-uploads",
+    "prefix-hot-spot",
     "quickstart",
     "ranged-reads",
     "re-encrypt-by-copy",

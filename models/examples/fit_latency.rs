@@ -4,13 +4,13 @@
 //! KEYSTORM_DATA=folder cargo run --release -p keystorm-models --example fit_latency
 //! ```
 //!
-//! The folder must hold `skyrise-s3-latency/s3s_latency_1a.csv` to `1d.csv`: a `#` line, then
-//! lines `op,repetition,invocation,start,end` followed by 1,000 latencies \[ms\] each. The first
-//! latency of a line contains the set-up of the connection and is left out.
+//! The folder must hold `skyrise-s3-latency/s3s_latency_1a.csv` to `1d.csv` and
+//! `s3e_latency_1a.csv`: a `#` line, then lines `op,repetition,invocation,start,end` followed by
+//! 1,000 latencies \[ms\] each. The first latency of a line contains the set-up of the connection and is left out.
 //!
 //! The fit: begin with points on the samples' quantile function at round quantiles; while the
-//! polygon through the points is further off than [`TOLERANCE`] anywhere within [`JUDGED`], add a
-//! point where it is furthest off.
+//! polygon through the points is further off than [`TOLERANCE`] anywhere within what is judged, add
+//! a point where it is furthest off.
 use keystorm_sim::draw::{Quantiles, whole};
 use std::fmt::Write as _;
 use std::fs;
@@ -21,8 +21,8 @@ use std::process::ExitCode;
 /// Relative error at which no further point is added.
 const TOLERANCE: f64 = 0.004;
 
-/// Quantiles between which the table is judged; beyond them single samples decide.
-pub(crate) const JUDGED: RangeInclusive<f64> = 0.001..=0.9999;
+/// Quantile from which a table is judged; below it single samples decide.
+const JUDGED_FROM: f64 = 0.001;
 
 /// Quantiles that every table has.
 const FIXED: [f64; 11] = [
@@ -34,6 +34,14 @@ const FIXED: [f64; 11] = [
 pub(crate) struct Operation {
     /// Its name in S3, such as `GET`.
     pub(crate) name: &'static str,
+    /// The storage class.
+    pub(crate) class: &'static str,
+    /// The runs that are pooled: files of the data, without `.csv`.
+    pub(crate) runs: &'static [&'static str],
+    /// Those runs in words.
+    runs_in_words: &'static str,
+    /// Quantile up to which the table is judged; beyond it single samples decide.
+    judged_to: f64,
     /// Its name in the data.
     op: &'static str,
     /// File of its table, in `models/data`.
@@ -41,24 +49,66 @@ pub(crate) struct Operation {
 }
 
 /// The operations that have a table.
-pub(crate) const OPERATIONS: [Operation; 2] = [
+pub(crate) const OPERATIONS: [Operation; 4] = [
     Operation {
-        name: "GET",
-        op: "READ",
         file: "s3-standard-get-first-byte.csv",
+        ..of_standard("GET", "READ")
     },
     Operation {
-        name: "PUT",
-        op: "WRITE",
         file: "s3-standard-put-first-byte.csv",
+        ..of_standard("PUT", "WRITE")
+    },
+    Operation {
+        file: "s3-express-get-first-byte.csv",
+        ..of_express("GET", "READ")
+    },
+    Operation {
+        file: "s3-express-put-first-byte.csv",
+        ..of_express("PUT", "WRITE")
     },
 ];
+
+impl Operation {
+    /// Quantiles between which the table is judged.
+    pub(crate) fn judged(self) -> RangeInclusive<f64> {
+        JUDGED_FROM..=self.judged_to
+    }
+}
+
+const fn of_standard(name: &'static str, op: &'static str) -> Operation {
+    Operation {
+        name,
+        class: "S3 Standard",
+        runs: &[
+            "s3s_latency_1a",
+            "s3s_latency_1b",
+            "s3s_latency_1c",
+            "s3s_latency_1d",
+        ],
+        runs_in_words: "runs\n#   s3s_latency_1a to 1d",
+        judged_to: 0.9999,
+        op,
+        file: "",
+    }
+}
+
+const fn of_express(name: &'static str, op: &'static str) -> Operation {
+    Operation {
+        name,
+        class: "S3 Express One Zone",
+        runs: &["s3e_latency_1a"],
+        runs_in_words: "run\n#   s3e_latency_1a",
+        judged_to: 0.999,
+        op,
+        file: "",
+    }
+}
 
 /// Latencies \[ns\] of `operation` in all runs, sorted.
 pub(crate) fn samples(data: &Path, operation: Operation) -> Result<Vec<u64>, String> {
     let mut samples = Vec::new();
-    for run in ["1a", "1b", "1c", "1d"] {
-        let path = data.join(format!("skyrise-s3-latency/s3s_latency_{run}.csv"));
+    for run in operation.runs {
+        let path = data.join(format!("skyrise-s3-latency/{run}.csv"));
         let text = fs::read_to_string(&path).map_err(|why| format!("{}: {why}", path.display()))?;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut cells = line.split(',');
@@ -83,14 +133,15 @@ pub(crate) fn samples(data: &Path, operation: Operation) -> Result<Vec<u64>, Str
 pub(crate) struct Fit {
     /// Points (quantile, time \[ns\]).
     pub(crate) knots: Vec<(f64, u64)>,
-    /// Largest relative error of a time within [`JUDGED`].
+    /// Largest relative error of a time within what is judged.
     pub(crate) error_largest: f64,
     /// Relative error of the mean, signed.
     pub(crate) error_of_mean: f64,
 }
 
 /// Fits a table to sorted samples \[ns\].
-pub(crate) fn fit(samples: &[u64]) -> Fit {
+pub(crate) fn fit(operation: Operation, samples: &[u64]) -> Fit {
+    let judged = &operation.judged();
     let knot = |quantile: f64| {
         (
             quantile,
@@ -100,7 +151,7 @@ pub(crate) fn fit(samples: &[u64]) -> Fit {
     let fixed = FIXED.map(knot);
     let mut segments: Vec<_> = fixed
         .windows(2)
-        .map(|pair| Segment::new(samples, pair[0], pair[1]))
+        .map(|pair| Segment::new(samples, judged, pair[0], pair[1]))
         .collect();
     loop {
         let (index, furthest) = segments
@@ -118,8 +169,8 @@ pub(crate) fn fit(samples: &[u64]) -> Fit {
             "a new knot lies between its neighbours"
         );
         let halves = [
-            Segment::new(samples, from, between),
-            Segment::new(samples, between, to),
+            Segment::new(samples, judged, from, between),
+            Segment::new(samples, judged, between, to),
         ];
         segments.splice(index..=index, halves);
     }
@@ -141,14 +192,19 @@ pub(crate) fn fit(samples: &[u64]) -> Fit {
 struct Segment {
     from: (f64, u64),
     to: (f64, u64),
-    /// Largest relative error within [`JUDGED`].
+    /// Largest relative error within what is judged.
     error: f64,
     /// The quantile that has it.
     furthest: f64,
 }
 
 impl Segment {
-    fn new(samples: &[u64], from: (f64, u64), to: (f64, u64)) -> Self {
+    fn new(
+        samples: &[u64],
+        judged: &RangeInclusive<f64>,
+        from: (f64, u64),
+        to: (f64, u64),
+    ) -> Self {
         let slope = (to.1 as f64 - from.1 as f64) / (to.0 - from.0);
         let mut segment = Self {
             from,
@@ -163,7 +219,7 @@ impl Segment {
             if quantile > to.0 {
                 break;
             }
-            if quantile <= from.0 || !JUDGED.contains(&quantile) {
+            if quantile <= from.0 || !judged.contains(&quantile) {
                 continue;
             }
             let nanos = from.1 as f64 + slope * (quantile - from.0);
@@ -190,10 +246,10 @@ fn empirical(samples: &[u64], quantile: f64) -> f64 {
 pub(crate) fn table(operation: Operation, samples: &[u64], fit: &Fit) -> String {
     let mut text = format!(
         "\
-# Time of a {name} of a small object on S3 Standard without its transfer, as quantiles, linear in
+# Time of a {name} of a small object on {class} without its transfer, as quantiles, linear in
 # between.
-# source: hpides/skyrise@37fbfdcf, resources/benchmark/measurement/storage_latency/s3, runs
-#   s3s_latency_1a to 1d: 1 KB objects, AWS Lambda to S3 in one Region.
+# source: hpides/skyrise@37fbfdcf, resources/benchmark/measurement/storage_latency/s3, \
+{runs}: 1 KB objects, AWS Lambda to S3 in one Region.
 # licence: MIT, Copyright (c) 2016-2025 Hasso Plattner Institute.
 # measured: 2024-04-18
 # samples: {count}, the first of each series of 1,000 left out (it set up the connection)
@@ -202,10 +258,12 @@ pub(crate) fn table(operation: Operation, samples: &[u64], fit: &Fit) -> String 
 quantile,time_ns
 ",
         name = operation.name,
+        class = operation.class,
+        runs = operation.runs_in_words,
         count = samples.len(),
         largest = fit.error_largest * 100.0,
-        from = JUDGED.start(),
-        to = JUDGED.end(),
+        from = operation.judged().start(),
+        to = operation.judged().end(),
         mean = fit.error_of_mean * 100.0,
     );
     for (quantile, nanos) in &fit.knots {
@@ -233,7 +291,7 @@ fn main() -> ExitCode {
                 return ExitCode::from(2);
             }
         };
-        let fit = fit(&samples);
+        let fit = fit(operation, &samples);
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("data")
             .join(operation.file);

@@ -13,6 +13,18 @@ pub enum Latency {
 }
 
 impl Latency {
+    /// The distribution of the times multiplied by `factor`, 0 or more.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        match self {
+            Self::Constant(span) => {
+                Self::Constant(Span::from_nanos(whole(span.nanos() as f64 * factor)))
+            }
+            Self::Lognormal(lognormal) => Self::Lognormal(lognormal.scaled(factor)),
+            Self::Quantiles(quantiles) => Self::Quantiles(quantiles.scaled(factor)),
+        }
+    }
+
     /// One time.
     #[inline]
     pub fn draw(&self, rng: &mut Rng) -> Span {

@@ -4,6 +4,7 @@ mod calls;
 mod prefix;
 mod refusal;
 pub mod request_check;
+mod storage_class;
 
 pub use bucket_key::{BucketKeys, KeyUse};
 pub use calls::{
@@ -12,3 +13,4 @@ pub use calls::{
 };
 pub use prefix::{PrefixRates, SplitRule};
 pub use refusal::{Outcome, Refusal};
+pub use storage_class::StorageClass;

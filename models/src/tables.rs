@@ -6,8 +6,11 @@
 //! | prices | [`prices`] | `data/prices.csv` |
 //! | first byte of a GET | [`s3_get_first_byte`] | `data/s3-standard-get-first-byte.csv` |
 //! | first byte of a PUT | [`s3_put_first_byte`] | `data/s3-standard-put-first-byte.csv` |
+//! | first byte, every operation | [`s3_first_byte`] | those and `data/s3-express-*.csv` |
 //! | splits of a prefix | [`s3_prefix_splitting`] | `data/s3-prefix-splitting.csv` |
-//! | rates of S3 | [`s3_prefix_rates`], [`s3_connection_rate`] | here |
+//! | rates of S3 | [`s3_prefix_rates`], [`s3_directory_bucket_rates`] | here |
+//! | transfer | [`s3_connection_rate`] | here |
+//! | drift of latency | [`s3_latency_drift`] | here |
 //!
 //! Every value comes as a [`Sourced`](crate::Sourced); sources are spelled out once, in
 //! `data/sources.csv`. The files are compiled in, so nothing is read at run time.
@@ -17,7 +20,10 @@ mod kms_quotas;
 mod prices;
 mod rates;
 
-pub use first_byte::{s3_get_first_byte, s3_put_first_byte};
+pub use first_byte::{s3_first_byte, s3_get_first_byte, s3_put_first_byte};
 pub use kms_quotas::{kms_request_quota, regions};
 pub use prices::{GB, Price, PriceItem, Prices, prices};
-pub use rates::{PrefixRates, s3_connection_rate, s3_prefix_rates, s3_prefix_splitting};
+pub use rates::{
+    PrefixRates, s3_connection_rate, s3_directory_bucket_rates, s3_latency_drift, s3_prefix_rates,
+    s3_prefix_splitting,
+};

@@ -3,15 +3,22 @@
 #[path = "../examples/fit_latency.rs"]
 mod fit_latency;
 
-use fit_latency::{JUDGED, OPERATIONS, Operation};
+use fit_latency::{OPERATIONS, Operation as Fitted};
+use keystorm_models::s3::StorageClass;
+use keystorm_models::workload::Operation;
 use keystorm_models::{Certainty, Sourced, tables};
 use keystorm_sim::draw::Quantiles;
 use std::path::Path;
 
-fn committed(operation: Operation) -> Sourced<&'static [(f64, u64)]> {
+fn committed(operation: Fitted) -> Sourced<&'static [(f64, u64)]> {
+    let class = match operation.class {
+        "S3 Standard" => StorageClass::Standard,
+        "S3 Express One Zone" => StorageClass::ExpressOneZone,
+        other => panic!("{other} has no table"),
+    };
     match operation.name {
-        "GET" => tables::s3_get_first_byte(),
-        "PUT" => tables::s3_put_first_byte(),
+        "GET" => tables::s3_first_byte(Operation::Get, class),
+        "PUT" => tables::s3_first_byte(Operation::Put, class),
         other => panic!("{other} has no table"),
     }
 }
@@ -29,7 +36,7 @@ fn a_latency_table_is_a_distribution_with_a_source() {
             note,
         } = committed(operation);
         assert!(
-            (60..=100).contains(&knots.len()),
+            (50..=100).contains(&knots.len()),
             "{} has {}",
             operation.name,
             knots.len()
@@ -53,11 +60,16 @@ fn a_latency_table_is_a_distribution_with_a_source() {
 // Method: both tables at a grid of quantiles.
 #[test]
 fn a_put_takes_longer_than_a_get() {
-    let get = Quantiles::new(tables::s3_get_first_byte().value).unwrap();
-    let put = Quantiles::new(tables::s3_put_first_byte().value).unwrap();
-    for permille in 1..1_000 {
-        let quantile = f64::from(permille) / 1_000.0;
-        assert!(get.at(quantile) < put.at(quantile), "at {quantile}");
+    for class in [StorageClass::Standard, StorageClass::ExpressOneZone] {
+        let of = |operation| Quantiles::new(tables::s3_first_byte(operation, class).value).unwrap();
+        let (get, put) = (of(Operation::Get), of(Operation::Put));
+        for permille in 1..999 {
+            let quantile = f64::from(permille) / 1_000.0;
+            assert!(
+                get.at(quantile) < put.at(quantile),
+                "{class:?} at {quantile}"
+            );
+        }
     }
 }
 
@@ -72,12 +84,16 @@ fn the_committed_tables_are_what_the_samples_give() {
     };
     for operation in OPERATIONS {
         let samples = fit_latency::samples(Path::new(&data), operation).unwrap();
-        assert_eq!(samples.len(), 4 * 100 * 999);
+        let lines = match operation.file {
+            "s3-express-put-first-byte.csv" => 98,
+            _ => 100 * operation.runs.len(),
+        };
+        assert_eq!(samples.len(), lines * 999);
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("data")
             .join(operation.file);
         let text = std::fs::read_to_string(&path).unwrap();
-        let fit = fit_latency::fit(&samples);
+        let fit = fit_latency::fit(operation, &samples);
         assert_eq!(
             fit_latency::table(operation, &samples, &fit),
             text,
@@ -91,7 +107,7 @@ fn the_committed_tables_are_what_the_samples_give() {
             .iter()
             .enumerate()
             .map(|(index, &sample)| (index as f64 / last, sample as f64))
-            .filter(|(quantile, _)| JUDGED.contains(quantile))
+            .filter(|(quantile, _)| operation.judged().contains(quantile))
             .map(|(quantile, sample)| (table.at(quantile).nanos() as f64 / sample - 1.0).abs())
             .fold(0.0, f64::max);
         assert!(largest < 0.005, "{}: {largest}", operation.name);

@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
-use keystorm_models::s3::{self, CallRules, KmsNeeds, Refusal, SplitRule, kms_needs};
-use keystorm_models::tables::{self, Prices};
+use keystorm_models::s3::{self, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs};
+use keystorm_models::tables::{self, PriceItem, Prices};
 use keystorm_models::workload::{Dated, Keys, Mix, Operation, RateProfile, Sizes, Workload, Zipf};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
@@ -50,8 +50,10 @@ pub(crate) struct Kms {
 pub(crate) struct S3 {
     pub(crate) get_first_byte: Latency,
     pub(crate) put_first_byte: Latency,
+    pub(crate) latency_factor: LatencyFactor,
     pub(crate) connection_rate: u64,
     pub(crate) refusal_latency: Span,
+    /// Prefixes with a rate of their own: one for all of a directory bucket.
     pub(crate) prefixes: u32,
     pub(crate) read_max: u32,
     pub(crate) write_max: u32,
@@ -59,6 +61,13 @@ pub(crate) struct S3 {
     pub(crate) split_rule: Option<SplitRule>,
     /// Set with a Bucket Key.
     pub(crate) bucket_keys: Option<BucketKeys>,
+}
+
+/// Factor on the times to first byte, of a replication.
+#[derive(Clone, Debug)]
+pub(crate) enum LatencyFactor {
+    Constant(f64),
+    Drawn(Lognormal),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -155,11 +164,24 @@ pub(crate) fn assemble(scenario: &Scenario, calibration: &Arc<Calibration>) -> A
     }
 }
 
-/// The prices of the Region on the day, less those that a file gives.
+/// The prices of the Region on the day, less those that a file gives; those of S3 are of the
+/// storage class.
 pub(crate) fn prices(scenario: &Scenario, file: Option<&PriceFile>) -> Prices {
     let mut prices = tables::prices(&scenario.account.region, day(scenario));
     if let Some(file) = file {
         file.apply(&mut prices);
+    }
+    if is_express(scenario) {
+        for (item, express) in [
+            (PriceItem::S3Put, PriceItem::ExpressPut),
+            (PriceItem::S3Get, PriceItem::ExpressGet),
+            (PriceItem::StorageFirst50Tb, PriceItem::ExpressStorage),
+            (PriceItem::StorageNext450Tb, PriceItem::ExpressStorage),
+            (PriceItem::StorageOver500Tb, PriceItem::ExpressStorage),
+        ] {
+            let price = prices.of(express).clone();
+            prices.set(item, price);
+        }
     }
     prices
 }
@@ -221,14 +243,26 @@ fn s3(scenario: &Scenario) -> S3 {
     let behind_bucket_key = |source: &schema::CopySource| source.bucket_key;
     let any_bucket_key =
         bucket.bucket_key || bucket.copy_source.as_ref().is_some_and(behind_bucket_key);
+    let class = storage_class(scenario);
+    let (prefixes, read_max, write_max) = if is_express(scenario) {
+        (1, s3.bucket_read_rate, s3.bucket_write_rate)
+    } else {
+        (bucket.prefixes, s3.prefix_read_rate, s3.prefix_write_rate)
+    };
     S3 {
-        get_first_byte: first_byte(s3.get_first_byte.as_ref(), tables::s3_get_first_byte),
-        put_first_byte: first_byte(s3.put_first_byte.as_ref(), tables::s3_put_first_byte),
+        get_first_byte: first_byte(s3.get_first_byte.as_ref(), Operation::Get, class),
+        put_first_byte: first_byte(s3.put_first_byte.as_ref(), Operation::Put, class),
+        latency_factor: match s3.latency_factor {
+            schema::LatencyFactor::Constant(factor) => LatencyFactor::Constant(factor),
+            schema::LatencyFactor::Lognormal(it) => {
+                LatencyFactor::Drawn(Lognormal::new(1.0, it.sigma))
+            }
+        },
         connection_rate: s3.connection_rate.0,
         refusal_latency: s3.refusal_latency.0,
-        prefixes: bucket.prefixes,
-        read_max: per_second(s3.prefix_read_rate.0),
-        write_max: per_second(s3.prefix_write_rate.0),
+        prefixes,
+        read_max: per_second(read_max.0),
+        write_max: per_second(write_max.0),
         split_rule: split_rule(s3.splitting),
         bucket_keys: any_bucket_key.then_some(keys),
     }
@@ -287,9 +321,22 @@ fn split_rule(splitting: schema::Splitting) -> Option<SplitRule> {
 
 fn first_byte(
     scenario: Option<&schema::Latency>,
-    table: fn() -> Sourced<&'static [(f64, u64)]>,
+    operation: Operation,
+    class: StorageClass,
 ) -> Latency {
-    scenario.map_or_else(|| quantiles(table().value), latency)
+    let table = || quantiles(tables::s3_first_byte(operation, class).value);
+    scenario.map_or_else(table, latency)
+}
+
+pub(crate) fn is_express(scenario: &Scenario) -> bool {
+    storage_class(scenario) == StorageClass::ExpressOneZone
+}
+
+pub(crate) fn storage_class(scenario: &Scenario) -> StorageClass {
+    match scenario.bucket.storage_class {
+        schema::StorageClass::Standard => StorageClass::Standard,
+        schema::StorageClass::ExpressOneZone => StorageClass::ExpressOneZone,
+    }
 }
 
 fn latency(spec: &schema::Latency) -> Latency {
@@ -349,6 +396,7 @@ fn keys(keys: &schema::Keys, scenario: &Scenario) -> Keys {
 fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
     let weights = fleet.operations.weights();
     let weights = weights.map(|(operation, weight)| (operation, u64::from(weight)));
+    let express = is_express(scenario);
     let sizes = match &fleet.size {
         ObjectSize::Fixed(size) => Sizes::Fixed(size.0),
         ObjectSize::Lognormal(it) => Sizes::Lognormal {
@@ -375,8 +423,12 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
             range: fleet.range_size.0,
             part: fleet.part_size.0,
             instances: fleet.instances,
-            prefixes: scenario.bucket.prefixes,
-            keys: keys(&fleet.keys, scenario),
+            prefixes: if express { 1 } else { scenario.bucket.prefixes },
+            keys: if express {
+                Keys::Uniform
+            } else {
+                keys(&fleet.keys, scenario)
+            },
         },
         load: match &fleet.arrivals {
             Arrivals::Poisson(it) => Load::Open(RateProfile::constant(it.rate.0)),

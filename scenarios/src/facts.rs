@@ -8,12 +8,14 @@ mod words;
 pub(crate) use prices::all_prices;
 pub(crate) use words::{per_second, retry, thousands};
 
+use crate::assemble;
 use crate::load::{Study, StudyVariant};
 use crate::schema::{Encryption, Latency, Retry, Scenario};
 use keystorm_models::tables;
+use keystorm_models::workload::Operation;
 use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Certainty, Fact, Mode};
-use words::{bytes_per_second, latency, quantiles, rate};
+use words::{bytes_per_second, latency, quantiles};
 
 /// The facts of all variants; one that only some use names them.
 pub(crate) fn of_study(study: &Study) -> Vec<Fact> {
@@ -72,7 +74,6 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
         list.push(Facts::policy());
     }
     list.extend(facts.s3());
-    list.extend(facts.splitting());
     list.extend(facts.clients());
     if mode == Mode::ClientSide {
         list.extend(facts.cores(&study.calibration));
@@ -156,9 +157,10 @@ impl Facts<'_> {
         let first_byte = |it: &Option<Latency>, table: &Sourced<&'static [(f64, u64)]>| {
             it.as_ref().map_or_else(|| quantiles(table.value), latency)
         };
-        let (get, put) = (tables::s3_get_first_byte(), tables::s3_put_first_byte());
-        let rates = tables::s3_prefix_rates();
-        vec![
+        let class = assemble::storage_class(self.scenario);
+        let get = tables::s3_first_byte(Operation::Get, class);
+        let put = tables::s3_first_byte(Operation::Put, class);
+        let mut list = vec![
             self.setting(
                 "s3.get-first-byte",
                 "Time to first byte of a GET",
@@ -178,30 +180,15 @@ impl Facts<'_> {
                 &tables::s3_connection_rate().map(|_| ()),
             ),
             self.setting(
-                "s3.prefix-read-rate",
-                "Reads (GET, HEAD, LIST) admitted per second and prefix",
-                rate(s3.prefix_read_rate),
-                &rates.clone().map(|_| ()),
-            ),
-            self.setting(
-                "s3.prefix-write-rate",
-                "Writes (PUT, COPY, DELETE, parts) admitted per second and prefix",
-                rate(s3.prefix_write_rate),
-                &rates.map(|_| ()),
-            ),
-            sourced(
-                "s3-prefix-interval",
-                "How a prefix counts requests",
-                "a counter per one-second interval".to_owned(),
-                &assumed("not published"),
-            ),
-            self.setting(
                 "s3.refusal-latency",
                 "Time until S3 answers a refused request",
                 s3.refusal_latency.to_string(),
                 &assumed("not published; a refusal reads and writes no data"),
             ),
-        ]
+        ];
+        list.extend(self.latency_factor());
+        list.extend(self.rates());
+        list
     }
 
     fn clients(&self) -> Vec<Fact> {

@@ -12,7 +12,9 @@ mod request;
 mod run;
 mod s3;
 
-pub use bucket::{BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption};
+pub use bucket::{
+    BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption, StorageClass,
+};
 pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
@@ -23,7 +25,7 @@ pub use kms::{Kms, KmsKey, KmsKeyState};
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use run::{Account, Run};
-pub use s3::{ByHeat, S3, Splitting};
+pub use s3::{ByHeat, LatencyFactor, LognormalFactor, S3, Splitting};
 
 use keystorm_models::workload::Operation;
 use keystorm_record::Mode;

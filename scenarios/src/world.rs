@@ -66,7 +66,7 @@ impl<'a, R: Recorder> World<'a, R> {
     ) -> Self {
         let streams = Streams::new(assembly.seed, u64::from(replication));
         let (kms, s3) = (&assembly.kms, &assembly.s3);
-        let service = ServiceTimes::new(assembly);
+        let service = ServiceTimes::new(assembly, &streams);
         let mut fleets: Vec<_> = assembly
             .fleets
             .iter()

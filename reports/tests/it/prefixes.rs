@@ -81,6 +81,9 @@ fn the_throttled_time_is_that_of_whoever_throttles() {
         .variants
         .remove(at.expect("a variant of the fixture"));
     variant.series.s3_refused[40] = Int(50);
+    for replication in &mut variant.replications {
+        replication.classes[0].attempts_throttled_s3 = Int(50);
+    }
     let metric = fixture::metrics::metric(keystorm_record::Unit::Seconds, &[12.0; 3]);
     variant.metrics.insert("s3.throttled-time".into(), metric);
     record.variants.insert(0, variant);

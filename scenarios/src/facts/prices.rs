@@ -75,9 +75,22 @@ impl Facts<'_> {
                 list.push(of(PriceItem::KmsKeys));
             }
         }
-        list.extend([PriceItem::S3Put, PriceItem::S3Get].map(of));
+        let express = assemble::is_express(self.scenario);
+        if express {
+            list.extend([PriceItem::ExpressPut, PriceItem::ExpressGet].map(of));
+            list.push(sourced(
+                "express-data",
+                "Charges of S3 Express One Zone for each GB written and read",
+                "left out".to_owned(),
+                &assumed("$0.0032 and $0.0006 in AWS's example; small for small objects"),
+            ));
+        } else {
+            list.extend([PriceItem::S3Put, PriceItem::S3Get].map(of));
+        }
         let cost = &self.scenario.cost;
-        if cost.storage.0 > 0 {
+        if cost.storage.0 > 0 && express {
+            list.push(of(PriceItem::ExpressStorage));
+        } else if cost.storage.0 > 0 {
             let tiers = [
                 PriceItem::StorageFirst50Tb,
                 PriceItem::StorageNext450Tb,

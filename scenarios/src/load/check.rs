@@ -1,11 +1,12 @@
 //! What a schema cannot say: values that contradict each other, or the world.
+mod express;
 mod fleets;
 mod times;
 
 use super::node::{At, Table};
 use super::variants;
 use crate::diagnostic::Diagnostic;
-use crate::schema::{ClientEncryption, Encryption, KmsKey, KmsKeyState, Scenario};
+use crate::schema::{ClientEncryption, Encryption, KmsKey, KmsKeyState, Scenario, StorageClass};
 use crate::units::decimal::grouped;
 use crate::units::{ByteRate, Rate};
 use keystorm_models::policy::Policy;
@@ -115,6 +116,9 @@ impl Check<'_> {
                 source.encryption,
                 source.bucket_key,
             );
+        }
+        if bucket.storage_class == StorageClass::ExpressOneZone {
+            express::check(scenario, self);
         }
         if let Some(Err(mistakes)) = bucket.policy.as_deref().map(Policy::parse) {
             for mistake in mistakes.list {
@@ -258,10 +262,13 @@ impl Check<'_> {
             "a whole rate such as \"4_000/s\"",
             help,
         );
-        let help = "AWS documents 5_500/s for reads and 3_500/s for writes";
+        let help = "AWS documents 5_500/s for reads and 3_500/s for writes of a prefix, 200_000/s \
+                    and 100_000/s of a directory bucket";
         for (key, rate) in [
             ("prefix-read-rate", scenario.s3.prefix_read_rate),
             ("prefix-write-rate", scenario.s3.prefix_write_rate),
+            ("bucket-read-rate", scenario.s3.bucket_read_rate),
+            ("bucket-write-rate", scenario.s3.bucket_write_rate),
         ] {
             self.whole(
                 &["s3", key],

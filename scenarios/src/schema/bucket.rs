@@ -11,6 +11,9 @@ pub struct Bucket {
     /// are the bucket's default.
     #[schemars(extend("examples" = ["sse-kms"]))]
     pub encryption: Encryption,
+    /// Storage class of the objects: it decides how fast S3 answers and how much it admits.
+    #[serde(default)]
+    pub storage_class: StorageClass,
     /// Whether a Bucket Key stands between S3 and KMS; only with `sse-kms`.
     #[serde(default)]
     pub bucket_key: bool,
@@ -42,7 +45,8 @@ pub struct Bucket {
     /// is looked at. Left out: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
-    /// Prefixes with a request rate of their own, over which the keys are spread evenly.
+    /// Prefixes with a request rate of their own, over which `fleets.….keys` spreads the keys. A
+    /// directory bucket has one rate, whatever its prefixes.
     #[serde(default = "prefixes")]
     #[schemars(range(min = 1, max = 100_000))]
     pub prefixes: u32,
@@ -66,6 +70,18 @@ fn name() -> String {
 
 fn prefixes() -> u32 {
     1
+}
+
+/// Storage class of the objects.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StorageClass {
+    /// S3 Standard, in a general purpose bucket.
+    #[default]
+    Standard,
+    /// S3 Express One Zone, in a directory bucket: answers within milliseconds, one request rate
+    /// for the whole bucket, only `sse-s3` or `sse-kms` with a Bucket Key and a customer managed key.
+    ExpressOneZone,
 }
 
 /// Server-side encryption of the objects.

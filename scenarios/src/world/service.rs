@@ -1,29 +1,36 @@
 use super::request::Service;
-use crate::assemble::{Access, Assembly, Fleet};
+use crate::assemble::{Access, Assembly, Fleet, LatencyFactor};
 use crate::crypto::at_rate;
 use keystorm_models::Latency;
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation, RequestId};
-use keystorm_sim::StreamKey;
+use keystorm_sim::{StreamKey, Streams};
 
 /// What the service of an attempt is drawn from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ServiceTimes<'a> {
-    get_first_byte: &'a Latency,
-    put_first_byte: &'a Latency,
+    /// With the replication's factor.
+    get_first_byte: Latency,
+    put_first_byte: Latency,
     /// Of calls that S3 makes to KMS, if it makes any; several for one request go side by side.
     kms: Option<&'a Latency>,
     connection_rate: u64,
 }
 
 impl<'a> ServiceTimes<'a> {
-    pub(super) fn new(assembly: &'a Assembly) -> Self {
+    pub(super) fn new(assembly: &'a Assembly, streams: &Streams) -> Self {
         let s3 = &assembly.s3;
+        let factor = match &s3.latency_factor {
+            LatencyFactor::Constant(factor) => *factor,
+            LatencyFactor::Drawn(factor) => {
+                factor.draw(&mut streams.key("s3-latency-factor", 0).rng())
+            }
+        };
         let needs_kms = |access: &Access| access.needs[0].is_some();
         let mut shares = assembly.fleets.iter().flat_map(Fleet::shares);
         let calls_kms = shares.any(|(_, access, _)| needs_kms(access));
         Self {
-            get_first_byte: &s3.get_first_byte,
-            put_first_byte: &s3.put_first_byte,
+            get_first_byte: s3.get_first_byte.scaled(factor),
+            put_first_byte: s3.put_first_byte.scaled(factor),
             kms: calls_kms.then_some(&assembly.kms.latency),
             connection_rate: s3.connection_rate,
         }
@@ -64,11 +71,11 @@ impl<'a> ServiceTimes<'a> {
     }
 
     #[inline]
-    fn first_byte(&self, operation: Operation) -> &'a Latency {
+    fn first_byte(&self, operation: Operation) -> &Latency {
         if operation.writes() {
-            self.put_first_byte
+            &self.put_first_byte
         } else {
-            self.get_first_byte
+            &self.get_first_byte
         }
     }
 }

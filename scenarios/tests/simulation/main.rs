@@ -2,6 +2,7 @@
 mod common;
 mod costs;
 mod every_event;
+mod express;
 mod front_door;
 mod laws;
 mod logs;

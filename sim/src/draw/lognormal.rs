@@ -38,6 +38,15 @@ impl Lognormal {
         Self { median, quantiles }
     }
 
+    /// The distribution of the values multiplied by `factor`, 0 or more.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            median: self.median * factor,
+            quantiles: Arc::clone(&self.quantiles),
+        }
+    }
+
     /// One value.
     #[inline]
     pub fn draw(&self, rng: &mut impl Rng) -> f64 {

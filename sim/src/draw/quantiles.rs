@@ -78,6 +78,17 @@ impl Quantiles {
         })
     }
 
+    /// The distribution of the times multiplied by `factor`, 0 or more.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let mut scaled = self.clone();
+        for knot in &mut scaled.knots {
+            knot.nanos *= factor;
+            knot.slope *= factor;
+        }
+        scaled
+    }
+
     /// One time, from one uniform number.
     #[inline]
     pub fn draw(&self, rng: &mut impl Rng) -> Span {
