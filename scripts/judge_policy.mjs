@@ -285,6 +285,17 @@ const isMalformed = (operator, value) =>
   (operator.includes('IpAddress') && !isAddress(value)) ||
   (operator.includes('Arn') && !value.startsWith('arn:'))
 
+// The policy's statements whose principal, action and resource match, as our trace has it: only
+// they can make a difference. `element` is the one that the two may see differently.
+const narrowed = (policy, asked, element) => ({
+  ...policy,
+  Statement: statementsOf(policy).filter((_, index) =>
+    asked.statements[index].checks.every(
+      (it) => it.matches || it.element === 'condition' || it.element === element
+    )
+  )
+})
+
 // Why the two differ, by what must be in policy and request for it, and on what ground we answer
 // as we do. Each must occur.
 const CATEGORIES = [
@@ -296,11 +307,13 @@ const CATEGORIES = [
   },
   {
     name: 'NotPrincipal spares whom all of whose names are listed; there one is enough',
+    element: 'principal',
     ground: 'IAM User Guide, NotPrincipal with Deny; its authors say that they did not test it',
     applies: ({ policy }) => statementsOf(policy).some((it) => it.NotPrincipal)
   },
   {
     name: 'an ARN that ends early is completed; there only with a wildcard in it',
+    element: 'resource',
     ground: 'IAM User Guide, Resource: missing parts are wildcards; S3 may refuse such a policy',
     applies: ({ policy }) =>
       statementsOf(policy).some((it) =>
@@ -309,6 +322,7 @@ const CATEGORIES = [
   },
   {
     name: 'a variable without value is like nothing, so that what is negated holds',
+    element: 'resource',
     ground: 'IAM User Guide, policy variables with no value: inverted operators match',
     applies: ({ policy, asked }) =>
       conditionsOf(policy).some(
@@ -320,6 +334,7 @@ const CATEGORIES = [
   },
   {
     name: 'policies of 2008 have no variables; there they do',
+    element: 'resource',
     ground: 'IAM User Guide, Version',
     applies: ({ policy }) => !policy.Version && JSON.stringify(policy).includes('${')
   },
@@ -432,7 +447,9 @@ const main = async () => {
       const other = await theirs(policy, asked)
       verdicts[mine]++
       if (mine === other) continue
-      const category = CATEGORIES.find((it) => it.applies({ policy, asked, mine, other }))
+      const category = CATEGORIES.find((it) =>
+        it.applies({ policy: narrowed(policy, asked, it.element), asked, mine, other })
+      )
       if (category && !other.startsWith('error')) {
         seen.set(category.name, (seen.get(category.name) ?? 0) + 1)
       } else {
@@ -442,7 +459,7 @@ const main = async () => {
   }
   const explained = [...seen.values()].reduce((sum, it) => sum + it, 0)
   if (flags.includes('--faults')) {
-    if (unexplained.length < pairs / 200) throw new Error('turned answers were not noticed')
+    if (unexplained.length < pairs / 100) throw new Error('turned answers were not noticed')
     console.log(`step-note: ${unexplained.length} turned answers noticed`)
     return
   }
