@@ -6,7 +6,8 @@
 //!
 //! The folder must hold `skyrise-s3-latency/s3s_latency_1a.csv` to `1d.csv` and
 //! `s3e_latency_1a.csv`: a `#` line, then lines `op,repetition,invocation,start,end` followed by
-//! 1,000 latencies \[ms\] each. The first latency of a line contains the set-up of the connection and is left out.
+//! 1,000 latencies \[ms\] each. The first latency of a line contains the set-up of the connection
+//! and is left out.
 //!
 //! The fit: begin with points on the samples' quantile function at round quantiles; while the
 //! polygon through the points is further off than [`TOLERANCE`] anywhere within what is judged, add

@@ -80,7 +80,8 @@ pub enum StorageClass {
     #[default]
     Standard,
     /// S3 Express One Zone, in a directory bucket: answers within milliseconds, one request rate
-    /// for the whole bucket, only `sse-s3` or `sse-kms` with a Bucket Key and a customer managed key.
+    /// for the whole bucket, only `sse-s3` or `sse-kms` with a Bucket Key and a customer managed
+    /// key.
     ExpressOneZone,
 }
 
