@@ -162,6 +162,8 @@ pub fn run(study: &Study, options: &Options, watch: &Watch) -> Result<Record, Ru
 /// [`run`], and writes logs of replication 0 of each variant, of its measured window.
 ///
 /// A log is complete when its replication has finished, whatever becomes of the rest of the run.
+/// An access log has the answers that S3 gives before the window ends; if `requests-max` ends the
+/// run earlier, those that are still to come are in it, too.
 /// Such a replication is simulated on one thread.
 ///
 /// # Errors

@@ -112,6 +112,14 @@ impl Facts<'_> {
         let copies = trail.extra_management_copies > 0;
         if calls_kms && copies && trail.kms_events == KmsEvents::Included {
             list.push(of(PriceItem::CloudTrailManagementEvents));
+            list.push(sourced(
+                "cloudtrail-kms-refused",
+                "KMS calls refused for the quota, in management events",
+                "recorded and paid for".to_owned(),
+                &assumed(
+                    "that they are recorded is known, that they are paid for is not published",
+                ),
+            ));
         }
         if trail.data_events {
             list.push(of(PriceItem::CloudTrailDataEvents));
