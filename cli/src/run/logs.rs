@@ -108,7 +108,7 @@ fn named(path: &Path, words: &[&str]) -> PathBuf {
     let dot = name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len());
     let (stem, extension) = name.split_at(dot);
     let words = words.iter().filter(|word| !word.is_empty());
-    let words: String = words.map(|word| format!(".{word}")).collect();
+    let words: String = words.flat_map(|word| [".", word]).collect();
     path.with_file_name(format!("{stem}{words}{extension}{gz}"))
 }
 
