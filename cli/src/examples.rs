@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 16] = library![
+const LIBRARY: [(&str, &str); 17] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -36,6 +36,7 @@ const LIBRARY: [(&str, &str); 16] = library![
     "forced-tls",
     "modes-side-by-side",
     "multipart-uploads",
+    "nobody-near-the-limit",
     "prefix-hot-spot",
     "quickstart",
     "ranged-reads",

@@ -40,7 +40,7 @@ pub use read::ReadError;
 pub use refusal::Refusal;
 pub use replication::{ClientCores, KmsCounts, Occupancy, Replication, S3Counts};
 pub use series::Series;
-pub use variant::{Mode, Setup, Variant};
+pub use variant::{Mode, QuotaChange, Setup, Variant};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -40,12 +40,36 @@ pub struct Setup {
     pub mode: Mode,
     /// `http` or `https`.
     pub scheme: String,
-    /// Requests per second that KMS grants to the account in the Region.
+    /// Requests per second that KMS grants to the account in the Region, at t = 0.
     pub kms_quota_per_s: Int,
-    /// Calls per second of the account's other load.
+    /// Changes of that quota within the run, by time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kms_quota_changes: Vec<QuotaChange>,
+    /// Calls of the account's other load in its busiest second.
     pub kms_other_load_per_s: Int,
     /// Retry rules in words, such as `standard 2.1, 3 attempts`.
     pub retry: String,
+}
+
+/// A change of a quota within a run.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct QuotaChange {
+    /// Second of the run, from t = 0, at whose beginning it is made.
+    pub second: Int,
+    /// Requests per second that KMS grants from then on.
+    pub quota_per_s: Int,
+}
+
+impl Setup {
+    /// Requests per second that KMS grants in a second of the run.
+    #[must_use]
+    pub fn kms_quota_at(&self, second: u64) -> Int {
+        let made = self.kms_quota_changes.iter().rev();
+        made.into_iter()
+            .find(|change| change.second.0 <= second)
+            .map_or(self.kms_quota_per_s, |change| change.quota_per_s)
+    }
 }
 
 /// How objects are encrypted, as a reader tells modes apart.

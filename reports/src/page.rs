@@ -164,14 +164,11 @@ fn operations(record: &Record) -> Vec<OperationTables> {
 }
 
 fn kms_note(record: &Record) -> String {
-    let quota = record
-        .variants
-        .first()
-        .map_or(0.0, |v| v.setup.kms_quota_per_s.as_f64());
+    let quota = record.variants.first().map(|v| view::quota(record, v));
     format!(
         "Quota {}, shared by the account in {}. Peaks, minute and utilisation include other load \
          and refused calls; demand counts first attempts only, headroom is what it leaves.",
-        crate::number::per_second(quota),
+        quota.unwrap_or_default(),
         record.scenario.region
     )
 }

@@ -50,14 +50,11 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
         &results::brief_kms(record),
         style,
     );
-    let quota = record
-        .variants
-        .first()
-        .map_or(0.0, |v| v.setup.kms_quota_per_s.as_f64());
+    let quota = record.variants.first().map(|v| view::quota(record, v));
     let note = format!(
         "KMS quota {} in {}. Demand: first attempts and other load in the busiest second; peak: \
          retries and refused calls too; minute: what CloudWatch shows. Cost of 730 h of this load.",
-        crate::number::per_second(quota),
+        quota.unwrap_or_default(),
         record.scenario.region
     );
     push_wrapped(&mut out, &note, style, 0);

@@ -151,6 +151,9 @@ pub(crate) const REFUSED_ALL_SHARE: f64 = 0.99;
 
 /// Demand of the busiest second as a share of the quota: first attempts and other load.
 pub(crate) fn peak_share(variant: &keystorm_record::Variant) -> f64 {
+    if !variant.setup.kms_quota_changes.is_empty() {
+        return 1.0 - view::mean(variant, "kms.headroom").unwrap_or(1.0);
+    }
     let quota = variant.setup.kms_quota_per_s.as_f64();
     if quota > 0.0 {
         view::amount(variant, "kms.demand.peak-second") / quota

@@ -1,8 +1,9 @@
 //! What the figures, tables and words need of a record, gathered from its classes and series.
 use crate::clock::Clock;
+use crate::number::per_second;
 use keystorm_record::{
-    Certainty, ClassCounts, Fact, Histogram, Int, Metric, Mode, Operation, Record, Series,
-    TimeParts, Variant,
+    Certainty, ClassCounts, Fact, Histogram, Int, Metric, Mode, Operation, QuotaChange, Record,
+    Series, TimeParts, Variant,
 };
 
 /// A metric of a variant.
@@ -31,6 +32,53 @@ pub(crate) fn counts(variant: &Variant, operation: Option<Operation>) -> ClassCo
         }
     }
     sum
+}
+
+/// The KMS quota in words, with its changes: `10,000/s, from 02:00:10 on 20,000/s`.
+pub(crate) fn quota(record: &Record, variant: &Variant) -> String {
+    let clock = Clock::of(record);
+    let first = per_second(variant.setup.kms_quota_per_s.as_f64());
+    let change = |change: &QuotaChange| {
+        let quota = per_second(change.quota_per_s.as_f64());
+        format!(", from {} on {quota}", clock.at(change.second.0))
+    };
+    let changes = variant.setup.kms_quota_changes.iter().map(change);
+    [first].into_iter().chain(changes).collect()
+}
+
+/// The second in which first attempts and other load together ask for most of the quota; 0 if there
+/// is none.
+pub(crate) fn busiest_second(variant: &Variant) -> usize {
+    let series = &variant.series;
+    let share = |second: usize| {
+        let calls = series.kms_first_calls[second].0 + series.kms_other_calls[second].0;
+        calls as f64 / variant.setup.kms_quota_at(second as u64).as_f64().max(1.0)
+    };
+    let columns = [&series.kms_first_calls, &series.kms_other_calls];
+    let seconds = columns.map(Vec::len).into_iter().min().unwrap_or(0);
+    (0..seconds)
+        .max_by(|&a, &b| share(a).total_cmp(&share(b)))
+        .unwrap_or(0)
+}
+
+/// Calls of the account's other load in that second.
+pub(crate) fn other_load(variant: &Variant) -> f64 {
+    let series = &variant.series;
+    let calls = series.kms_other_calls.get(busiest_second(variant));
+    calls.map_or(0.0, |it| it.as_f64()) / f64::from(series.replications.max(1))
+}
+
+/// Least and most calls of the other load in a whole second.
+pub(crate) fn other_load_range(variant: &Variant) -> (f64, f64) {
+    let series = &variant.series;
+    let most = variant.setup.kms_other_load_per_s.as_f64();
+    // The last second may be a part of one.
+    let seconds = series.kms_other_calls.len().saturating_sub(1);
+    let calls = series.kms_other_calls[..seconds]
+        .iter()
+        .map(|it| it.as_f64());
+    let least = calls.fold(f64::INFINITY, f64::min) / f64::from(series.replications.max(1));
+    (least.min(most), most)
 }
 
 /// A part as a share of a whole; 0 of nothing is 0.

@@ -1,4 +1,8 @@
 //! From what a scenario says to what the models take.
+mod kms;
+
+pub(crate) use kms::{Kms, changes_of_default, kms_quota, knows_region, limiter, moment, quota};
+
 use crate::crypto::Crypto;
 use crate::front_door::{self, Entry};
 use crate::load::PriceFile;
@@ -34,16 +38,6 @@ pub(crate) struct Assembly {
     pub(crate) cost: schema::Cost,
     /// Whether the variant needs a customer managed key.
     pub(crate) pays_for_key: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Kms {
-    pub(crate) quota_per_s: u64,
-    pub(crate) other_per_s: u64,
-    /// Clock second of its minute, 0..60, that holds t = 0.
-    pub(crate) clock_second: u64,
-    pub(crate) latency: Latency,
-    pub(crate) refusal_latency: Span,
 }
 
 #[derive(Clone, Debug)]
@@ -150,7 +144,7 @@ pub(crate) fn assemble(scenario: &Scenario, calibration: &Arc<Calibration>) -> A
         horizon: warm_up + run.measure.0,
         requests_max: run.requests_max.unwrap_or(u64::MAX),
         every_end_an_event: false,
-        kms: kms(scenario),
+        kms: kms::kms(scenario),
         s3: s3(scenario),
         client: client(&scenario.clients, calibration),
         fleets: scenario
@@ -186,15 +180,6 @@ pub(crate) fn prices(scenario: &Scenario, file: Option<&PriceFile>) -> Prices {
     prices
 }
 
-/// The account's KMS quota: the scenario's, or AWS's default for the Region on the day.
-pub(crate) fn kms_quota(scenario: &Scenario) -> Sourced<u64> {
-    if let Some(rate) = scenario.kms.request_quota {
-        return given(whole(rate.0));
-    }
-    tables::kms_request_quota(&scenario.account.region, day(scenario))
-        .expect("a checked scenario names a Region of the table")
-}
-
 /// The day of t = 0 in UTC: quotas and prices are its.
 pub(crate) fn day(scenario: &Scenario) -> Date {
     TimeZone::UTC.to_datetime(scenario.run.start.0).date()
@@ -212,23 +197,6 @@ pub(crate) fn given<T>(value: T) -> Sourced<T> {
         date: "".into(),
         certainty: keystorm_models::Certainty::Documented,
         note: "".into(),
-    }
-}
-
-fn kms(scenario: &Scenario) -> Kms {
-    let kms = &scenario.kms;
-    Kms {
-        quota_per_s: kms_quota(scenario).value,
-        other_per_s: whole(kms.other_load.0),
-        clock_second: scenario
-            .run
-            .start
-            .0
-            .as_second()
-            .rem_euclid(60)
-            .unsigned_abs(),
-        latency: latency(&kms.latency),
-        refusal_latency: kms.refusal_latency.0,
     }
 }
 
@@ -339,7 +307,7 @@ pub(crate) fn storage_class(scenario: &Scenario) -> StorageClass {
     }
 }
 
-fn latency(spec: &schema::Latency) -> Latency {
+pub(crate) fn latency(spec: &schema::Latency) -> Latency {
     match spec {
         schema::Latency::Constant(Duration(span)) => Latency::Constant(*span),
         schema::Latency::Lognormal(it) => {

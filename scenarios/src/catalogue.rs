@@ -159,22 +159,22 @@ const OF_VARIANT: [(&str, Unit, &str); 19] = [
     (
         "kms.utilisation",
         Unit::Share,
-        "mean rate of KMS calls, other load and refused included / quota; can exceed 1",
+        "mean rate of KMS calls, other load and refused included / mean quota; can exceed 1",
     ),
     (
         "kms.utilisation.peak-second",
         Unit::Share,
-        "kms.calls.peak-second / quota; can exceed 1",
+        "most of calls / quota in one clock second, as kms.calls.peak-second; can exceed 1",
     ),
     (
         "kms.utilisation.peak-minute",
         Unit::Share,
-        "kms.calls.peak-minute / quota; can exceed 1",
+        "kms.calls.peak-minute / mean quota of the run; can exceed 1",
     ),
     (
         "kms.headroom",
         Unit::Share,
-        "1 - kms.demand.peak-second / quota; negative if too much is asked for",
+        "1 - most that first attempts ask of the quota in a second; negative if it is too much",
     ),
     (
         "s3.throttled-time",

@@ -7,8 +7,8 @@ use keystorm_record::{
     Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, Series,
     TimeParts, Unit,
 };
-use keystorm_sim::NANOS_PER_S;
 use keystorm_sim::stats::Interval;
+use keystorm_sim::{NANOS_PER_S, Span};
 use std::collections::BTreeMap;
 
 /// Confidence of the intervals in a record.
@@ -17,12 +17,22 @@ const CONFIDENCE: f64 = 0.95;
 /// Values of a replication by name; `None` where one is undefined.
 type Values = BTreeMap<String, Option<f64>>;
 
+/// The quota's use in the busiest second: calls / quota of that second.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peaks {
+    /// Of all calls.
+    pub(crate) all: f64,
+    /// Of first attempts.
+    pub(crate) first: f64,
+}
+
 /// Every metric of the catalogue, of one replication.
 pub(crate) fn of_replication(
     assembly: &Assembly,
     replication: &Replication,
     classes: &[Class],
     series: &Series,
+    peaks: Peaks,
 ) -> Values {
     let mut values = Values::new();
     let present = |operation: Operation| classes.iter().any(|it| it.operation == operation);
@@ -47,7 +57,7 @@ pub(crate) fn of_replication(
             values.insert(format!("{scope}.{name}"), value);
         }
     }
-    values.extend(of_kms(assembly, replication));
+    values.extend(of_kms(assembly, replication, peaks));
     values.extend(of_cores(assembly, replication));
     values.insert(
         "s3.throttled-time".to_owned(),
@@ -119,9 +129,10 @@ fn of_latency(latency: &Histogram, time: &TimeParts) -> [(&'static str, Option<f
     ]
 }
 
-fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
+fn of_kms(assembly: &Assembly, replication: &Replication, peaks: Peaks) -> Values {
     let kms = &replication.kms;
-    let quota = assembly.kms.quota_per_s as f64;
+    let end = assembly.warm_up + Span::from_nanos(replication.measured_ns.0);
+    let quota = assembly.kms.quota.mean(assembly.warm_up, end);
     let seconds = seconds(replication);
     let own = kms.generate_data_key + kms.decrypt;
     let calls = (own + kms.other).as_f64() / seconds;
@@ -152,13 +163,13 @@ fn of_kms(assembly: &Assembly, replication: &Replication) -> Values {
         ("kms.utilisation", Some(calls / quota)),
         (
             "kms.utilisation.peak-second",
-            peak_second.map(|calls| calls / quota),
+            peak_second.map(|_| peaks.all),
         ),
         (
             "kms.utilisation.peak-minute",
             peak_minute.map(|calls| calls / quota),
         ),
-        ("kms.headroom", peak_first.map(|calls| 1.0 - calls / quota)),
+        ("kms.headroom", peak_first.map(|_| 1.0 - peaks.first)),
     ];
     values
         .into_iter()

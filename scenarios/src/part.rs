@@ -9,6 +9,7 @@
 //! two are equal, so is all that follows; if not, the later part is simulated again from the true
 //! state. So the record is that of one run from its beginning, whatever the parts are.
 use crate::assemble::{Assembly, Load};
+use keystorm_models::kms::LimiterKind;
 use keystorm_sim::{Span, TieBreak, Time};
 
 /// A stretch of a run.
@@ -119,10 +120,13 @@ fn rates(assembly: &Assembly, at: Time) -> Rates {
 }
 
 /// Whether the past of a run can be forgotten: a closed fleet's workers count their requests,
-/// Bucket Keys are renewed in a rhythm that goes on for ever, and prefixes stay split for days.
+/// Bucket Keys are renewed in a rhythm that goes on for ever, prefixes stay split for days, and a
+/// quota is counted anew each second only in windows of the clock.
 fn forgets(assembly: &Assembly) -> bool {
-    let s3 = &assembly.s3;
-    s3.bucket_keys.is_none()
+    let (kms, s3) = (&assembly.kms, &assembly.s3);
+    let counts_by_clock = kms.limits.kind == LimiterKind::FixedWindow && !kms.phase_is_drawn;
+    counts_by_clock
+        && s3.bucket_keys.is_none()
         && s3.split_rule.is_none()
         && assembly.fleets.iter().all(|it| assembly.ends_silently(it))
 }
@@ -132,9 +136,11 @@ fn forgets(assembly: &Assembly) -> bool {
 fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
     let Assembly { kms, s3, .. } = assembly;
     let fits = |rate: f64, quota: u64| rate + 6.0 * rate.sqrt() <= quota as f64;
-    let quota = kms.quota_per_s.saturating_sub(kms.other_per_s);
     (from / STEP..=to / STEP).all(|step| {
         let rates = rates(assembly, Time::from_secs(step * STEP));
+        let ends = (step + 1) * STEP;
+        let other = kms.other.peak(step * STEP, ends);
+        let quota = kms.quota.least(step * STEP, ends).saturating_sub(other);
         fits(rates.prefix_reads, s3.read_max.into())
             && fits(rates.prefix_writes, s3.write_max.into())
             && (rates.kms_calls == 0.0 || fits(rates.kms_calls, quota))

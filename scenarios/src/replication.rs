@@ -1,4 +1,5 @@
 //! Running one replication, and checking that its counts add up.
+mod kms;
 mod logged;
 
 pub(crate) use logged::simulate_logged;
@@ -8,9 +9,8 @@ use crate::metrics;
 use crate::part::Part;
 use crate::run::{RunError, Watch};
 use crate::world::{ClassTally, OPERATIONS, Recorder, Second, Silent, Snapshot, Tally, World};
-use keystorm_models::kms::Call;
 use keystorm_models::s3::Refusal;
-use keystorm_record::{Class, Int, KmsCounts, Occupancy, Operation, Replication, S3Counts, Series};
+use keystorm_record::{Class, Int, Occupancy, Operation, Replication, S3Counts, Series};
 use keystorm_sim::{Engine, NANOS_PER_S, Pending, Span, TieBreak, Time};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -142,7 +142,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         classes: reported(assembly, &tally.classes)
             .map(|(_, _, class)| class.counts)
             .collect(),
-        kms: kms_counts(assembly, &tally),
+        kms: kms::counts(assembly, &tally),
         s3: S3Counts {
             get_billed: Int(tally.s3_billed[0]),
             put_billed: Int(tally.s3_billed[1]),
@@ -158,7 +158,8 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
     let series = series(assembly, &tally.seconds, tally.end);
     let refusals = refusals(assembly, &tally.classes);
     let classes = classes(assembly, &tally.classes);
-    let metrics = metrics::of_replication(assembly, &replication, &classes, &series);
+    let peaks = kms::peaks(assembly, &replication, &series);
+    let metrics = metrics::of_replication(assembly, &replication, &classes, &series, peaks);
     Ok(Finished {
         replication,
         classes,
@@ -246,58 +247,6 @@ fn refusals(
         .collect()
 }
 
-fn kms_counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
-    let other = assembly.kms.other_per_s;
-    // Only whole seconds of the window: a part of one would look like a quiet second.
-    let from = assembly.warm_up.nanos().div_ceil(NANOS_PER_S);
-    let to = tally.end.second();
-    let index = |second: u64| usize::try_from(second).expect("checked: at most 31 days");
-    let seconds = &tally.seconds[index(from.min(to))..index(to)];
-    let most = |of: fn(&Second) -> u64| seconds.iter().map(of).max().unwrap_or(0);
-    let minute = peak_minute(assembly.kms.clock_second + from, seconds);
-    let measured = (tally.end - assembly.warm_up).nanos();
-    let other_calls = u128::from(other) * u128::from(measured) / u128::from(NANOS_PER_S);
-    KmsCounts {
-        generate_data_key: Int(tally.kms_calls[Call::GenerateDataKey as usize]),
-        decrypt: Int(tally.kms_calls[Call::Decrypt as usize]),
-        refused: Int(tally.kms_refused),
-        other: Int(u64::try_from(other_calls).expect("a rate of 2^53/s over 31 days fits")),
-        peak_second: Int(most(|second| second.kms_calls) + other),
-        peak_second_first: Int(most(|second| second.kms_first_calls) + other),
-        peak_minute: Int(minute.calls + other * minute.seconds),
-        peak_minute_seconds: Int(minute.seconds),
-        refusing_seconds: Int(seconds
-            .iter()
-            .filter(|second| second.kms_refused > 0)
-            .count() as u64),
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-struct Minute {
-    calls: u64,
-    seconds: u64,
-}
-
-/// The clock minute with the most calls: of the whole ones if there are any, else of all, by rate.
-/// `offset` is the number of the first second in its clock minute, modulo 60.
-fn peak_minute(offset: u64, seconds: &[Second]) -> Minute {
-    let mut minutes: Vec<Minute> = Vec::new();
-    for (number, second) in (offset % 60..).zip(seconds) {
-        if minutes.is_empty() || number % 60 == 0 {
-            minutes.push(Minute::default());
-        }
-        if let Some(minute) = minutes.last_mut() {
-            minute.calls += second.kms_calls;
-            minute.seconds += 1;
-        }
-    }
-    let whole = minutes.iter().any(|minute| minute.seconds == 60);
-    minutes.retain(|minute| !whole || minute.seconds == 60);
-    let busier = |a: &Minute, b: &Minute| (a.calls * b.seconds).cmp(&(b.calls * a.seconds));
-    minutes.into_iter().max_by(busier).unwrap_or_default()
-}
-
 fn series(assembly: &Assembly, seconds: &[Second], end: Time) -> Series {
     let column = |of: fn(&Second) -> u64| seconds.iter().map(|second| Int(of(second))).collect();
     Series {
@@ -309,35 +258,15 @@ fn series(assembly: &Assembly, seconds: &[Second], end: Time) -> Series {
         kms_first_calls: column(|it| it.kms_first_calls),
         kms_calls: column(|it| it.kms_calls),
         kms_refused: column(|it| it.kms_refused),
-        kms_other_calls: other_calls(assembly.kms.other_per_s, end),
+        kms_other_calls: kms::other_calls(&assembly.kms.other, end),
         kms_refusing_replications: column(|it| u64::from(it.kms_refused > 0)),
         s3_refused: column(|it| it.s3_refused),
     }
 }
 
-/// Calls of the other load in each second up to `end`, the last of which may be a part of one.
-fn other_calls(per_s: u64, end: Time) -> Vec<Int> {
-    let seconds = end.nanos().div_ceil(NANOS_PER_S);
-    let in_second = |second: u64| {
-        let nanos = (end.nanos() - second * NANOS_PER_S).min(NANOS_PER_S);
-        let calls = u128::from(per_s) * u128::from(nanos) / u128::from(NANOS_PER_S);
-        Int(u64::try_from(calls).expect("at most the rate"))
-    };
-    (0..seconds).map(in_second).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn calls(of: &[u64]) -> Vec<Second> {
-        of.iter()
-            .map(|&kms_calls| Second {
-                kms_calls,
-                ..Second::default()
-            })
-            .collect()
-    }
 
     /// A load that crosses the quota and calms down, on few instances.
     const WAVE: &str = r#"schema = 1
@@ -423,29 +352,5 @@ arrivals.profile = { points = [
         } = Series::default();
         let row = 10 * size_of::<Int>();
         assert!(2 * size_of::<Second>() + 2 * row <= 512);
-    }
-
-    // Goal: minutes are those of the clock, and a part of one never hides a whole one.
-    // Method: 100 seconds from :50 on: ten, a whole minute, thirty; the busiest rate is in the ten.
-    #[test]
-    fn the_peak_minute_is_a_whole_minute_of_the_clock() {
-        let mut seconds = calls(&[1; 100]);
-        seconds[0].kms_calls = 900;
-        seconds[30].kms_calls = 41;
-        assert_eq!(
-            peak_minute(50, &seconds),
-            Minute {
-                calls: 100,
-                seconds: 60
-            }
-        );
-        assert_eq!(
-            peak_minute(50, &seconds[..20]),
-            Minute {
-                calls: 909,
-                seconds: 10
-            }
-        );
-        assert_eq!(peak_minute(0, &[]), Minute::default());
     }
 }

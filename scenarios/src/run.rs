@@ -7,8 +7,8 @@ use crate::logs::Logs;
 use crate::replication::Finished;
 use crate::{costs, facts, metrics, warnings};
 use keystorm_record::{
-    CalibrationUsed, Class, Int, PricesUsed, Record, SCHEMA_VERSION, Series, Setup, Status, Tool,
-    Variant, Window,
+    CalibrationUsed, Class, Int, PricesUsed, QuotaChange, Record, SCHEMA_VERSION, Series, Setup,
+    Status, Tool, Variant, Window,
 };
 use keystorm_sim::TieBreak;
 use std::fmt;
@@ -375,14 +375,24 @@ fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant
 }
 
 fn setup(scenario: &crate::schema::Scenario, assembly: &Assembly) -> Setup {
+    let kms = &assembly.kms;
     Setup {
         mode: scenario.mode(),
         scheme: match scenario.clients.scheme {
             crate::schema::Scheme::Http => "http".to_owned(),
             crate::schema::Scheme::Https => "https".to_owned(),
         },
-        kms_quota_per_s: Int(assembly.kms.quota_per_s),
-        kms_other_load_per_s: Int(assembly.kms.other_per_s),
+        kms_quota_per_s: Int(kms.quota.first()),
+        kms_quota_changes: kms
+            .quota
+            .changes()
+            .iter()
+            .map(|&(at, quota)| QuotaChange {
+                second: Int(at.second()),
+                quota_per_s: Int(quota),
+            })
+            .collect(),
+        kms_other_load_per_s: Int(kms.other.peak(0, assembly.horizon.second())),
         retry: facts::retry(&scenario.clients.retry),
     }
 }

@@ -21,7 +21,9 @@ pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, Keys, LognormalSize, ObjectSize, Operations, Poisson,
     Profile, ProfilePoint,
 };
-pub use kms::{Kms, KmsKey, KmsKeyState};
+pub use kms::{
+    Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls, Tick, TokenBucket, WindowPhase,
+};
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use run::{Account, Run};

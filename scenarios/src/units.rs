@@ -7,6 +7,7 @@ mod bytes;
 pub(crate) mod decimal;
 mod error;
 mod instant;
+mod moment;
 mod price;
 mod rate;
 mod time;
@@ -27,6 +28,15 @@ pub struct Duration(pub Span);
 /// An instant, RFC 3339 in UTC, such as `"2026-11-24T01:58:00Z"`.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Instant(pub Timestamp);
+
+/// A time within a run: since t = 0 such as `"30 s"`, or an instant of the clock.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Moment {
+    /// Since t = 0.
+    After(Duration),
+    /// Of the clock.
+    At(Instant),
+}
 
 /// Things per second, such as `"2_000/s"`, `"2.5k/s"` or `"0.2/s"`; finite, 0 to 10^12.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
@@ -59,6 +69,7 @@ pub(crate) fn mistake(format: &str, text: &str) -> Option<QuantityError> {
     match format {
         Duration::FORMAT => text.parse::<Duration>().err(),
         Instant::FORMAT => text.parse::<Instant>().err(),
+        Moment::FORMAT => text.parse::<Moment>().err(),
         Rate::FORMAT => text.parse::<Rate>().err(),
         ByteRate::FORMAT => text.parse::<ByteRate>().err(),
         ByteSize::FORMAT => text.parse::<ByteSize>().err(),
@@ -117,6 +128,7 @@ macro_rules! quantity {
 
 quantity!(Duration);
 quantity!(Instant);
+quantity!(Moment);
 quantity!(Rate);
 quantity!(ByteRate);
 quantity!(ByteSize);

@@ -28,13 +28,14 @@ pub(crate) use log::{Log, Recorder, Silent};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
-use crate::assemble::Assembly;
+use crate::assemble::{self, Assembly};
 use crate::crypto::Crypto;
 use fleet::FleetState;
 use keystorm_models::client::{ClientDuty, Decision, Instance, RetryQuota};
 use keystorm_models::kms::RequestQuota;
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
-use keystorm_sim::{Model, Pending, StreamKey, Streams, Time};
+use keystorm_sim::draw::uniform_span;
+use keystorm_sim::{Model, Pending, Span, StreamKey, Streams, Time};
 use request::{Request, Requests, Step};
 use service::ServiceTimes;
 
@@ -80,7 +81,7 @@ impl<'a, R: Recorder> World<'a, R> {
             service,
             fleets,
             requests: Requests::default(),
-            kms: RequestQuota::new(kms.quota_per_s, kms.other_per_s),
+            kms: request_quota(kms, &streams),
             prefixes: PrefixRates::new(s3.prefixes, s3.read_max, s3.write_max, s3.split_rule),
             bucket_keys: fleet::bucket_keys(assembly, &streams),
             tally: Tally::new(assembly, from),
@@ -380,6 +381,16 @@ impl<R: Recorder> Model for World<'_, R> {
     fn is_over(&self) -> bool {
         self.arrived >= self.assembly.requests_max || self.recorder.has_failed()
     }
+}
+
+/// KMS's quota of the account.
+fn request_quota(kms: &assemble::Kms, streams: &Streams) -> RequestQuota {
+    let mut limits = kms.limits;
+    if kms.phase_is_drawn {
+        let mut rng = streams.key("kms-window", 0).rng();
+        limits.phase = uniform_span(&mut rng, Span::from_secs(1));
+    }
+    RequestQuota::new(kms.quota.clone(), kms.other.clone(), limits)
 }
 
 /// The instance that works on a request.

@@ -17,14 +17,25 @@ pub(super) struct Load {
     pub(super) seconds: usize,
     /// Seconds before the measured window.
     pub(super) warm_up: usize,
-    /// Calls per second that KMS grants.
+    /// Calls per second that KMS grants, at first.
     pub(super) quota: f64,
+    /// Changes of that: second, calls per second from then on.
+    pub(super) changes: Vec<(usize, f64)>,
     /// Clock minutes: first second, end, calls per second.
     pub(super) minutes: Vec<(usize, usize, f64)>,
     /// When KMS refuses.
     pub(super) refusing: Refusing,
     /// Clock times.
     pub(super) clock: Clock,
+}
+
+/// Changes of the quota that lie within the seconds of a series.
+fn changes(variant: &Variant, seconds: usize) -> Vec<(usize, f64)> {
+    let changes = variant.setup.kms_quota_changes.iter();
+    changes
+        .filter_map(|it| Some((usize::try_from(it.second.0).ok()?, it.quota_per_s.as_f64())))
+        .filter(|change| change.0 < seconds)
+        .collect()
 }
 
 /// One step of a [`Load`]; calls per second, other load of the account included.
@@ -40,6 +51,8 @@ pub(super) struct Point {
     pub(super) refused: f64,
     /// Mean of requests given up.
     pub(super) given_up: f64,
+    /// Calls that KMS grants; the fewest if that changes.
+    pub(super) quota: f64,
 }
 
 /// Most steps of the drawing: more would be thinner than a line.
@@ -65,7 +78,10 @@ impl Load {
         let step = round_step(seconds, most);
         let other = bucket_key(record).map(|v| &v.series);
         let points = (0..seconds.div_ceil(step))
-            .map(|i| point(series, other, i * step, step))
+            .map(|i| Point {
+                quota: lowest_quota(variant, i * step, (i + 1) * step),
+                ..point(series, other, i * step, step)
+            })
             .collect();
         let clock = Clock::of(record);
         let (warm_up, _) = measured_seconds(record, series);
@@ -75,6 +91,7 @@ impl Load {
             seconds,
             warm_up,
             quota: variant.setup.kms_quota_per_s.as_f64(),
+            changes: changes(variant, seconds),
             minutes: minutes(series, clock),
             refusing: Refusing::kms(record, variant),
             clock,
@@ -104,7 +121,13 @@ fn point(series: &Series, other: Option<&Series>, from: usize, step: usize) -> P
         bucket_key: other.map(|o| most(&|s| all_calls(o, s))),
         refused: mean(&|s| value(series, &series.kms_refused, s)),
         given_up: mean(&|s| value(series, &series.throttled, s)),
+        quota: 0.0,
     }
+}
+
+fn lowest_quota(variant: &Variant, from: usize, to: usize) -> f64 {
+    let quota = |second: usize| variant.setup.kms_quota_at(second as u64).as_f64();
+    (from..to).map(quota).fold(quota(from), f64::min)
 }
 
 /// The clock minutes of a run, as `CloudWatch` would sum them up.
@@ -186,8 +209,17 @@ fn lede(load: &Load) -> String {
 
 fn headline(variant: &Variant) -> String {
     let quota = variant.setup.kms_quota_per_s.as_f64().max(1.0);
-    let first = amount(variant, "kms.demand.peak-second") / quota - 1.0;
-    let all = amount(variant, "kms.calls.peak-second") / quota - 1.0;
+    let (first, all) = if variant.setup.kms_quota_changes.is_empty() {
+        (
+            amount(variant, "kms.demand.peak-second") / quota - 1.0,
+            amount(variant, "kms.calls.peak-second") / quota - 1.0,
+        )
+    } else {
+        (
+            -view::mean(variant, "kms.headroom").unwrap_or(1.0),
+            amount(variant, "kms.utilisation.peak-second") - 1.0,
+        )
+    };
     let throttled = amount(variant, "kms.throttled-time") > 0.0;
     if view::fleet_calls(variant) == 0 {
         format!("{} leaves the KMS quota to others", variant.name)
@@ -213,7 +245,7 @@ fn headline(variant: &Variant) -> String {
 }
 
 fn desc(record: &Record, variant: &Variant) -> String {
-    let quota = per_second(variant.setup.kms_quota_per_s.as_f64());
+    let quota = view::quota(record, variant);
     let when = Refusing::kms(record, variant);
     if when.seconds.is_empty() {
         return format!("The calls stay below the quota of {quota}.");
@@ -228,23 +260,31 @@ fn desc(record: &Record, variant: &Variant) -> String {
 fn caption(record: &Record, variant: &Variant, load: &Load) -> Text {
     let minute = amount(variant, "kms.calls.peak-minute");
     let quota = load.quota.max(1.0);
+    // Of a quota that changes, the metric has the mean.
+    let of_quota = if load.changes.is_empty() {
+        minute / quota
+    } else {
+        amount(variant, "kms.utilisation.peak-minute")
+    };
     let mut text = Text::new(format!(
         "The busiest minute, as CloudWatch shows it, is {}, {} of the quota",
         per_second(minute),
-        share(minute / quota)
+        share(of_quota)
     ));
-    let hides = !load.refusing.seconds.is_empty() && minute < quota;
+    let hides = !load.refusing.seconds.is_empty() && of_quota < 1.0;
     text = text.plain(if hides {
         ": a mean over a minute hides the seconds in which KMS refuses. "
     } else {
         ". "
     });
-    let other = variant.setup.kms_other_load_per_s.as_f64();
+    let (least, other) = view::other_load_range(variant);
     if other > 0.0 {
-        text = text.plain(format!(
-            "Other load of the account, {}, is included. ",
+        let range = if least < other {
+            format!("{} to {}", rate(least), per_second(other))
+        } else {
             per_second(other)
-        ));
+        };
+        text = text.plain(format!("Other load of the account, {range}, is included. "));
     }
     if let Some(other) = bucket_key(record) {
         let peak = count(amount(other, "kms.calls.peak-second").round());
@@ -270,6 +310,7 @@ fn table(load: &Load) -> Table {
     let peak = if load.step > 1 { ", peak" } else { "" };
     let mean = if load.step > 1 { ", mean" } else { "" };
     let with_bucket_keys = load.points.iter().any(|p| p.bucket_key.is_some());
+    let with_quota = !load.changes.is_empty();
     let mut head = vec![
         "Time".to_string(),
         format!("First attempts{peak}"),
@@ -279,6 +320,9 @@ fn table(load: &Load) -> Table {
     ];
     if with_bucket_keys {
         head.push(format!("With Bucket Keys{peak}"));
+    }
+    if with_quota {
+        head.push("Quota".into());
     }
     let heads: Vec<&str> = head.iter().map(String::as_str).collect();
     let mut table = Table::new(&heads);
@@ -292,6 +336,9 @@ fn table(load: &Load) -> Table {
         ];
         if with_bucket_keys {
             cells.push(Cell::optional(p.bucket_key, rate));
+        }
+        if with_quota {
+            cells.push(cell(p.quota));
         }
         table.row(load.clock.at((i * load.step) as u64), cells);
     }

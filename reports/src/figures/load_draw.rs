@@ -44,6 +44,7 @@ pub(super) fn draw(load: &Load, size: Size) -> Drawing {
         .points
         .iter()
         .map(|p| p.asked.max(p.first))
+        .chain(load.changes.iter().map(|change| change.1))
         .fold(load.quota, f64::max);
     // Room above the curve for its label.
     let values = ticks(most * 1.1);
@@ -181,33 +182,62 @@ fn areas(load: &Load, axes: &Axes<'_>) {
     let points = middles(load);
     let mut admitted: Vec<(f64, f64)> = points
         .iter()
-        .map(|(x, p)| (*x, p.asked.min(load.quota)))
+        .map(|(x, p)| (*x, p.asked.min(p.quota)))
         .collect();
     admitted.push((axes.x_max, 0.0));
     admitted.push((0.0, 0.0));
     axes.panel.area(admitted, Ink::AreaAdmitted);
-    for run in above(&points, load.quota) {
+    for run in runs(&points, |point| point.asked > point.quota) {
+        let (first, last) = (run[0].0, run[run.len() - 1].0);
         let mut corners = run.clone();
-        corners.push((run.last().map_or(0.0, |p| p.0), load.quota));
-        corners.push((run.first().map_or(0.0, |p| p.0), load.quota));
+        // Back along the quota.
+        corners.push((last, quota_at(load, last)));
+        for &(second, quota) in load.changes.iter().rev() {
+            let x = second as f64;
+            if x > first && x < last {
+                corners.push((x, quota));
+                corners.push((x, quota_before(load, x)));
+            }
+        }
+        corners.push((first, quota_at(load, first)));
         axes.panel.area(corners, Ink::AreaRefused);
         axes.panel.line(&run, Ink::Asked);
     }
 }
 
-/// The parts of the curve of all calls that lie above the quota, with their crossings.
-fn above(points: &[(f64, Point)], quota: f64) -> Vec<Vec<(f64, f64)>> {
-    runs(points, |value| value > quota, quota)
+/// The quota at a second of the run.
+fn quota_at(load: &Load, x: f64) -> f64 {
+    let made = load
+        .changes
+        .iter()
+        .rev()
+        .find(|change| change.0 as f64 <= x);
+    made.map_or(load.quota, |change| change.1)
 }
 
-/// The stretches of the curve where `inside` holds, each ending where it crosses `level`.
-fn runs(points: &[(f64, Point)], inside: impl Fn(f64) -> bool, level: f64) -> Vec<Vec<(f64, f64)>> {
+/// The quota just before a second of the run.
+fn quota_before(load: &Load, x: f64) -> f64 {
+    let made = load
+        .changes
+        .iter()
+        .rev()
+        .find(|change| (change.0 as f64) < x);
+    made.map_or(load.quota, |change| change.1)
+}
+
+/// The stretches of the curve of all calls where `inside` holds, each ending where it crosses the
+/// quota.
+fn runs(points: &[(f64, Point)], inside: impl Fn(&Point) -> bool) -> Vec<Vec<(f64, f64)>> {
     let mut runs: Vec<Vec<(f64, f64)>> = Vec::new();
-    let mut before: Option<(f64, f64)> = None;
+    let mut before: Option<(f64, Point)> = None;
     for &(x, point) in points {
         let here = (x, point.asked);
-        let crossing = before.map(|(bx, by)| (bx + (x - bx) * (level - by) / (here.1 - by), level));
-        match (before.is_some_and(|b| inside(b.1)), inside(here.1)) {
+        let crossing = before.map(|(bx, b)| {
+            let (rise, level) = (here.1 - b.asked, point.quota - b.quota);
+            let way = (b.quota - b.asked) / (rise - level);
+            (bx + (x - bx) * way, b.quota + level * way)
+        });
+        match (before.is_some_and(|b| inside(&b.1)), inside(&point)) {
             (false, true) => {
                 let mut run: Vec<(f64, f64)> = crossing.into_iter().collect();
                 run.push(here);
@@ -225,14 +255,14 @@ fn runs(points: &[(f64, Point)], inside: impl Fn(f64) -> bool, level: f64) -> Ve
             }
             (false, false) => {}
         }
-        before = Some(here);
+        before = Some((x, point));
     }
     runs
 }
 
 fn curves(load: &Load, axes: &Axes<'_>) {
     let points = middles(load);
-    for run in runs(&points, |value| value <= load.quota, load.quota) {
+    for run in runs(&points, |point| point.asked <= point.quota) {
         axes.panel.line(&run, Ink::Admitted);
     }
     // Apart from retries the two curves are one; only where they part is the second drawn.
@@ -265,8 +295,13 @@ pub(super) fn differ(p: Point) -> bool {
 }
 
 fn quota(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
-    axes.panel
-        .line(&[(0.0, load.quota), (axes.x_max, load.quota)], Ink::Quota);
+    let mut line = vec![(0.0, load.quota)];
+    for &(second, quota) in &load.changes {
+        let x = second as f64;
+        line.extend([(x, quota_before(load, x)), (x, quota)]);
+    }
+    line.push((axes.x_max, quota_at(load, axes.x_max)));
+    axes.panel.line(&line, Ink::Quota);
     axes.panel.line(&[(0.0, 0.0), (axes.x_max, 0.0)], Ink::Axis);
     let (x, y) = axes.panel.place(0.0, load.quota);
     let text = if layout.wide() {
@@ -275,6 +310,17 @@ fn quota(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
         "Quota".into()
     };
     canvas.bold(&text, x + 6.0, y - 7.0, Anchor::Start, Ink::WordsHalo);
+    for &(second, quota) in &load.changes {
+        let (x, y) = axes.panel.place(second as f64, quota);
+        let text = per_second(quota);
+        let room = layout.right - x > text_width(&text, true) + 6.0;
+        let (x, anchor) = if room {
+            (x + 6.0, Anchor::Start)
+        } else {
+            (x - 6.0, Anchor::End)
+        };
+        canvas.bold(&text, x, y - 7.0, anchor, Ink::WordsHalo);
+    }
 }
 
 fn time_axis(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout, y: f64) {

@@ -44,7 +44,7 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
             .link("Figure 1", "fig-load"),
         _ if record.variants.is_empty() => Text::default(),
         _ => {
-            let other = variant.setup.kms_other_load_per_s.as_f64();
+            let other = view::other_load(variant);
             let peak = amount(variant, "kms.demand.peak-second");
             let text = Text::new(calls(record, variant.setup.mode));
             let text = if other > 0.0 {
@@ -236,9 +236,15 @@ pub(super) fn what_to_do(
 
 /// Factor by which the fleets' calls of the busiest second may grow before the quota is reached.
 fn growth(variant: &Variant) -> f64 {
-    let other = variant.setup.kms_other_load_per_s.as_f64();
-    let own = amount(variant, "kms.demand.peak-second") - other;
-    let free = variant.setup.kms_quota_per_s.as_f64() - other;
+    let other = view::other_load(variant);
+    let second = view::busiest_second(variant);
+    let quota = variant.setup.kms_quota_at(second as u64).as_f64();
+    let demand = if variant.setup.kms_quota_changes.is_empty() {
+        amount(variant, "kms.demand.peak-second")
+    } else {
+        peak_share(variant) * quota
+    };
+    let (own, free) = (demand - other, quota - other);
     if own > 0.0 { free / own } else { 1.0 }
 }
 

@@ -196,7 +196,9 @@ impl Finding {
             Self::PartlyRefused => Text::bold(share(amount(variant, "all.ok-share")))
                 .plain(" of requests succeed.")
                 .and(answers(variant)),
-            Self::KmsThrottles => demand(variant).and(by_prefixes_too(variant)).and(outcome),
+            Self::KmsThrottles => demand(record, variant)
+                .and(by_prefixes_too(variant))
+                .and(outcome),
             Self::S3Throttles => Text::new("The request rate of a prefix is reached; ")
                 .strong(share(prefix_share(variant)))
                 .plain(" of attempts are refused. ")
@@ -222,7 +224,7 @@ impl Finding {
                             .strong(crate::number::seconds(p99))
                             .plain(".")
                     });
-                demand(variant)
+                demand(record, variant)
                     .strong(share(amount(variant, "all.ok-share")))
                     .plain(" of requests succeed.")
                     .and(p99)
@@ -286,13 +288,13 @@ fn by_kms_too(variant: &Variant) -> Text {
 }
 
 /// Peak demand against the quota, with what retries add.
-fn demand(variant: &Variant) -> Text {
+fn demand(record: &Record, variant: &Variant) -> Text {
     let first = amount(variant, "kms.demand.peak-second");
     let all = amount(variant, "kms.calls.peak-second");
     let text = Text::new("First attempts reach ")
         .strong(format!("{} calls/s", rate(first)))
         .plain(" against a quota of ")
-        .strong(per_second(variant.setup.kms_quota_per_s.as_f64()));
+        .strong(view::quota(record, variant));
     // A difference that four digits do not show is not worth a clause.
     if all > first * 1.005 {
         text.plain(format!("; retries raise that to {}. ", per_second(all)))

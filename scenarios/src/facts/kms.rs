@@ -1,11 +1,35 @@
 //! Facts about KMS, and about who calls it.
-use super::words::{latency, per_second, rate};
+use super::words::{latency, per_second, rate, thousands};
 use super::{Facts, assumed, sourced};
 use crate::assemble;
+use crate::schema::{Kms, Limiter, QuotaChange, RefusedCalls, WindowPhase};
+use crate::units::{Duration, Rate};
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KmsCallRow, Role, When, dsse_kms_calls, kms_call_rows};
 use keystorm_models::{Certainty as Trust, Sourced};
 use keystorm_record::{Fact, Operation};
+use keystorm_sim::Time;
+
+/// The account's other load in words.
+fn other_load(kms: &Kms) -> String {
+    let steady = rate(kms.other_load);
+    let Some(profile) = &kms.other_load_profile else {
+        return format!("{steady}, evenly spaced");
+    };
+    let rates = || profile.points.iter().map(|point| point.rate);
+    let least = rates().map(|it| it.0).fold(f64::INFINITY, f64::min);
+    let most = rates().map(|it| it.0).fold(0.0, f64::max);
+    format!(
+        "{steady} and a profile of {} to {}, evenly spaced within a second",
+        rate(Rate(least)),
+        rate(Rate(most))
+    )
+}
+
+/// Time since t = 0.
+fn since(at: Time) -> Duration {
+    Duration(at - Time::ZERO)
+}
 
 impl Facts<'_> {
     pub(super) fn kms(&self) -> Vec<Fact> {
@@ -19,7 +43,7 @@ impl Facts<'_> {
             certainty: Trust::Documented,
             note,
         };
-        vec![
+        let mut list = vec![
             self.setting(
                 "kms.request-quota",
                 &format!("KMS request quota, symmetric keys, {region}"),
@@ -29,23 +53,21 @@ impl Facts<'_> {
             self.setting(
                 "kms.other-load",
                 "Other load of the account on this quota",
-                format!("{}, evenly spaced", rate(self.scenario.kms.other_load)),
+                other_load(kms),
                 &assumed("none, unless the scenario says so"),
             ),
-            sourced(
-                "kms-throttling",
-                "How KMS throttles",
-                "a counter per one-second interval; after the quota all calls are refused until \
-                 its end"
-                    .to_owned(),
-                &documented("".into()),
-            ),
-            sourced(
-                "kms-interval",
-                "Where the interval begins; refused calls",
-                "at the clock's full second; refused calls are not counted".to_owned(),
-                &assumed("AWS publishes neither"),
-            ),
+            match kms.limiter {
+                Limiter::FixedWindow => sourced(
+                    "kms-throttling",
+                    "How KMS throttles",
+                    "a counter per one-second interval; after the quota all calls are refused \
+                     until its end"
+                        .to_owned(),
+                    &documented("".into()),
+                ),
+                Limiter::TokenBucket(_) | Limiter::Tick(_) => self.limiter(),
+            },
+            self.interval(),
             self.setting(
                 "kms.latency",
                 "Latency of a KMS call",
@@ -58,7 +80,85 @@ impl Facts<'_> {
                 kms.refusal_latency.to_string(),
                 &assumed("not published; a refusal does no cryptographic work"),
             ),
-        ]
+        ];
+        list.extend(self.quota_changes());
+        list
+    }
+
+    /// Changes of the quota within the run: AWS's own, and the scenario's.
+    fn quota_changes(&self) -> Vec<Fact> {
+        let mut list = Vec::new();
+        if self.scenario.kms.request_quota.is_none() {
+            let changes = assemble::changes_of_default(self.scenario);
+            list.extend(changes.into_iter().map(|(at, quota)| {
+                let mut from = quota.clone().map(|_| ());
+                from.note = "AWS gives the day, not the hour: at its midnight in UTC".into();
+                let value = format!("{}, {} after t = 0", per_second(quota.value), since(at));
+                sourced(
+                    "kms-quota-era",
+                    "KMS request quota, from a later day on",
+                    value,
+                    &from,
+                )
+            }));
+        }
+        if !self.scenario.kms.quota_changes.is_empty() {
+            let change = |it: &QuotaChange| format!("{} from {} on", rate(it.quota), it.at);
+            let changes: Vec<_> = self.scenario.kms.quota_changes.iter().map(change).collect();
+            list.push(self.setting(
+                "kms.quota-changes",
+                "Changes of the quota within the run",
+                changes.join(", "),
+                &assumed("none, unless the scenario says so"),
+            ));
+        }
+        list
+    }
+
+    /// A limiter that AWS does not document.
+    fn limiter(&self) -> Fact {
+        let kms = &self.scenario.kms;
+        let kind = assemble::limiter(&kms.limiter);
+        let burst = thousands(kind.burst(assemble::kms_quota(self.scenario).value));
+        let value = match &kms.limiter {
+            Limiter::Tick(tick) => {
+                format!("tokens every {}, at most {burst} at a time", tick.period)
+            }
+            _ => format!("tokens that accrue continuously, at most {burst} at a time"),
+        };
+        let mut fact = self.setting(
+            "kms.limiter",
+            "How KMS throttles",
+            value,
+            &assumed("AWS documents a counter per one-second interval"),
+        );
+        fact.note = "not as documented: AWS describes a counter per one-second interval".into();
+        fact
+    }
+
+    /// What AWS does not publish about its intervals.
+    fn interval(&self) -> Fact {
+        let kms = &self.scenario.kms;
+        let begin = match (&kms.limiter, kms.window_phase) {
+            (Limiter::TokenBucket(_), _) => "there are no intervals",
+            (_, WindowPhase::Clock) => "at the clock's full second",
+            (_, WindowPhase::Drawn) => "at a time within the second, drawn for each replication",
+        };
+        let refused = match (kms.refused_calls, &kms.limiter) {
+            (RefusedCalls::Free, _) => "refused calls are not counted",
+            (RefusedCalls::Counted, Limiter::TokenBucket(_)) => {
+                "refused calls take what is left of a token"
+            }
+            (RefusedCalls::Counted, _) => {
+                "refused calls are counted, which changes nothing: nothing is left then"
+            }
+        };
+        sourced(
+            "kms-interval",
+            "Where the interval begins; refused calls",
+            format!("{begin}; {refused}"),
+            &assumed("AWS publishes neither"),
+        )
     }
 
     pub(super) fn bucket_key(&self) -> Vec<Fact> {

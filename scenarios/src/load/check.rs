@@ -1,6 +1,7 @@
 //! What a schema cannot say: values that contradict each other, or the world.
 mod express;
 mod fleets;
+mod kms;
 mod times;
 
 use super::node::{At, Table};
@@ -33,6 +34,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     check.key(scenario);
     check.clients(scenario);
     check.rates(scenario);
+    kms::check(scenario, &mut check);
     times::check(scenario, &mut check);
     for (name, fleet) in &scenario.fleets {
         fleets::check(name, fleet, &mut check);
@@ -294,8 +296,22 @@ impl Check<'_> {
 
     /// Quotas and their loads are counted in whole calls.
     fn whole(&mut self, path: &[&str], rate: Rate, min: f64, expected: &str, help: &str) {
+        let shown = format!("`{}`", path.join("."));
+        self.whole_as(path, &shown, rate, min, expected, help);
+    }
+
+    /// The same, of a value with another name than its path.
+    fn whole_as(
+        &mut self,
+        path: &[&str],
+        shown: &str,
+        rate: Rate,
+        min: f64,
+        expected: &str,
+        help: &str,
+    ) {
         if rate.0.fract() != 0.0 || !(min..=WHOLE_MAX).contains(&rate.0) {
-            let message = format!("`{}` is \"{rate}\"; expected {expected}", path.join("."));
+            let message = format!("{shown} is \"{rate}\"; expected {expected}");
             self.wrong(path, message, help);
         }
     }

@@ -1,5 +1,5 @@
-use super::Latency;
-use crate::units::{Duration, Rate};
+use super::{Latency, Profile};
+use crate::units::{Duration, Moment, Rate};
 use keystorm_sim::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,24 @@ pub struct Kms {
     /// Left out: AWS's default for the Region on the day of `run.start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_quota: Option<Rate>,
+    /// Changes of the quota within the run, in the order of time, such as
+    /// `quota-changes = [{ at = "2026-11-24T02:00:00Z", quota = "20_000/s" }]`. AWS's own change of
+    /// a default is made anyway, if `request-quota` is left out and the run crosses its day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quota_changes: Vec<QuotaChange>,
+    /// How KMS counts calls against the quota.
+    pub limiter: Limiter,
+    /// When the limiter's intervals or ticks begin. AWS does not publish it: the default is
+    /// assumed.
+    pub window_phase: WindowPhase,
+    /// Whether a refused call counts, too. AWS does not publish it: the default is assumed.
+    pub refused_calls: RefusedCalls,
     /// Calls of everything else in the account that shares the quota, evenly spaced.
     pub other_load: Rate,
+    /// More calls of everything else, at a rate that changes: whole rates of at most 10M/s, evenly
+    /// spaced within each second. They come on top of `other-load`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_load_profile: Option<Profile>,
     /// Who manages the key; a customer managed key costs a monthly fee.
     pub key: KmsKey,
     /// State of the key that you created, as S3's requests find it.
@@ -28,13 +44,85 @@ impl Default for Kms {
     fn default() -> Self {
         Self {
             request_quota: None,
+            quota_changes: Vec::new(),
+            limiter: Limiter::FixedWindow,
+            window_phase: WindowPhase::Clock,
+            refused_calls: RefusedCalls::Free,
             other_load: Rate::default(),
+            other_load_profile: None,
             key: KmsKey::default(),
             key_state: KmsKeyState::default(),
             latency: Latency::kms_assumed(),
             refusal_latency: Duration(Span::from_millis(3)),
         }
     }
+}
+
+/// One change of the quota.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct QuotaChange {
+    /// When: a whole second of the run, by the clock or since t = 0.
+    pub at: Moment,
+    /// The quota from then on.
+    pub quota: Rate,
+}
+
+/// How calls are counted against the quota.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limiter {
+    /// As AWS documents it: a counter per one-second interval; when it reaches the quota, all
+    /// further calls are refused until the interval ends: `limiter = "fixed-window"`.
+    FixedWindow,
+    /// Tokens that accrue continuously at the quota's rate:
+    /// `limiter.token-bucket = { burst = 10_000 }`.
+    TokenBucket(TokenBucket),
+    /// Tokens that come in ticks: `limiter.tick = { period = "100 ms" }`.
+    Tick(Tick),
+}
+
+/// Parameters of a token bucket.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TokenBucket {
+    /// Calls that a full bucket grants at once. Left out: one second's worth. Assumed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub burst: Option<u64>,
+}
+
+/// Parameters of a bucket that is refilled in ticks.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Tick {
+    /// Time from tick to tick; each must add a whole number of calls.
+    pub period: Duration,
+    /// Calls that a full bucket grants at once. Left out: one tick's worth. Assumed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub burst: Option<u64>,
+}
+
+/// When intervals or ticks begin.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WindowPhase {
+    /// At full seconds of the clock.
+    Clock,
+    /// At a time within the second that is drawn for each replication, uniformly.
+    Drawn,
+}
+
+/// Whether refused calls count.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedCalls {
+    /// They do not.
+    Free,
+    /// Each takes what is left of a token. Only a token bucket has parts of one: in a fixed window
+    /// and between ticks nothing is left when a call is refused, so nothing changes.
+    Counted,
 }
 
 /// Who manages the KMS key.

@@ -18,6 +18,11 @@ impl QuantityError {
         }
     }
 
+    /// The same, of a quantity that may be this or something else.
+    pub(super) fn instead(self, expected: &'static str) -> Self {
+        Self { expected, ..self }
+    }
+
     /// What was expected, with an example: `a length of time such as "250 ms"`.
     #[must_use]
     pub fn expected(&self) -> &'static str {

@@ -17,6 +17,14 @@ fn scenario() -> impl Strategy<Value = String> {
         // Half of the scenarios have no warm-up, so that seconds and totals can be compared.
         let warm_up = seed % 2;
         let scheme = if https { "https" } else { "http" };
+        let limiter = match seed / 2 % 4 {
+            0 => "window-phase = \"clock\"",
+            1 => "window-phase = \"drawn\"",
+            2 => "limiter.token-bucket = { burst = 7 }",
+            _ => "limiter.tick = { period = \"1 s\" }",
+        };
+        let rises = 20 * (seed % 3);
+        let later = 1 + quota / 2;
         let arrivals = if closed {
             "closed = { think-time = \"40 ms\" }".to_owned()
         } else {
@@ -31,7 +39,14 @@ run.warm-up = "{warm_up} s"
 run.measure = "4 s"
 run.replications = 1
 account.region = "us-east-1"
-kms = {{ request-quota = "{quota}/s", other-load = "{other}/s" }}
+kms.request-quota = "{quota}/s"
+kms.quota-changes = [{{ at = "2 s", quota = "{later}/s" }}]
+kms.{limiter}
+kms.other-load = "{other}/s"
+kms.other-load-profile.points = [
+    {{ at = "1 s", rate = "0/s" }},
+    {{ at = "3 s", rate = "{rises}/s" }},
+]
 bucket = {{ encryption = "sse-kms", prefixes = 2 }}
 s3 = {{ prefix-read-rate = "150/s", prefix-write-rate = "90/s" }}
 clients = {{ scheme = "{scheme}", checksum-mode = true }}

@@ -48,6 +48,20 @@ impl TokenBucket {
         granted
     }
 
+    /// From `now` on refills at `rate_per_s` \[1/s\], up to `burst` tokens.
+    pub fn set_rate(&mut self, now: Time, rate_per_s: u64, burst: u64) {
+        self.refill(now);
+        self.rate_per_s = rate_per_s;
+        self.level_max = burst.saturating_mul(NANOS_PER_S);
+        self.level = self.level.min(self.level_max);
+    }
+
+    /// Takes what is left, parts of a token included.
+    #[inline]
+    pub fn empty(&mut self) {
+        self.level = 0;
+    }
+
     /// How long after `now` there is a token, if none is taken before; the longest [`Span`] if
     /// there never is.
     #[must_use]
@@ -113,9 +127,25 @@ impl TickBucket {
         }
     }
 
+    /// From `now` on each tick adds `per_tick` tokens, up to `burst`.
+    pub fn set_refill(&mut self, now: Time, per_tick: u64, burst: u64) {
+        self.refill(now);
+        self.per_tick = per_tick;
+        self.burst = burst;
+        self.tokens = self.tokens.min(burst);
+    }
+
     /// Takes a token at `now`: `true` if there was one.
     #[inline]
     pub fn ask(&mut self, now: Time) -> bool {
+        self.refill(now);
+        let granted = self.tokens > 0;
+        self.tokens -= u64::from(granted);
+        granted
+    }
+
+    #[inline]
+    fn refill(&mut self, now: Time) {
         if now >= self.next_tick {
             let late = (now - self.next_tick).nanos() % self.period.nanos();
             let ticks = 1 + (now - self.next_tick).nanos() / self.period.nanos();
@@ -123,9 +153,6 @@ impl TickBucket {
             self.tokens = self.tokens.saturating_add(refill).min(self.burst);
             self.next_tick = Time::from_nanos(now.nanos() - late) + self.period;
         }
-        let granted = self.tokens > 0;
-        self.tokens -= u64::from(granted);
-        granted
     }
 }
 
@@ -165,6 +192,11 @@ impl FixedWindow {
             ends: Time::ZERO + length,
             granted: 0,
         }
+    }
+
+    /// Grants up to `quota` in this window, what it has granted included, and in those after it.
+    pub fn set_quota(&mut self, quota: u64) {
+        self.quota = quota;
     }
 
     /// Asks at `now`: `true` if it is granted.
@@ -207,6 +239,35 @@ mod tests {
             TokenBucket::new(5, 0).wait(Time::ZERO),
             Span::from_nanos(u64::MAX)
         );
+    }
+
+    // Goal: a limit that changes counts from the instant of the change, and tokens held beyond a
+    // smaller burst are lost.
+    // Method: each kind of limiter, used up or full, before and after a change.
+    #[test]
+    fn limits_change_when_they_are_told_to() {
+        let grants = |mut ask: Box<dyn FnMut() -> bool>| (0..100).filter(|_| ask()).count();
+        let now = Time::from_millis(500);
+        let mut bucket = TokenBucket::new(10, 10);
+        bucket.empty();
+        bucket.set_rate(now, 100, 3);
+        assert_eq!(grants(Box::new(move || bucket.ask(now))), 3);
+        assert_eq!(
+            grants(Box::new(move || bucket.ask(Time::from_millis(520)))),
+            3
+        );
+        let mut ticks = TickBucket::new(1, Span::from_millis(100), 9);
+        ticks.set_refill(now, 4, 8);
+        assert_eq!(grants(Box::new(move || ticks.ask(now))), 8);
+        assert!((0..8).all(|_| ticks.ask(now)) && !ticks.ask(now));
+        assert_eq!(
+            grants(Box::new(move || ticks.ask(Time::from_millis(600)))),
+            4
+        );
+        let mut window = FixedWindow::new(2, Span::from_secs(1));
+        assert!(window.ask(now) && window.ask(now) && !window.ask(now));
+        window.set_quota(5);
+        assert_eq!(grants(Box::new(move || window.ask(now))), 3);
     }
 
     proptest! {

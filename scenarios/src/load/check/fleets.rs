@@ -84,13 +84,16 @@ fn points(name: &str, profile: &Profile, check: &mut Check<'_>) {
             "a fleet that asks for nothing can be left out",
         );
     }
+    in_order(&path, profile, check);
+}
+
+/// Points of a profile, at `path`, come in the order of time.
+pub(super) fn in_order(path: &[&str], profile: &Profile, check: &mut Check<'_>) {
     for (index, pair) in profile.points.windows(2).enumerate() {
         if pair[1].at < pair[0].at {
             let place = |check: &Check<'_>, index: usize| {
                 let point = format!("[{index}]");
-                check
-                    .at(&[&path[..], &[point.as_str(), "at"]].concat())
-                    .place()
+                check.at(&[path, &[point.as_str(), "at"]].concat()).place()
             };
             let found = Diagnostic::new(
                 place(check, index + 1),
