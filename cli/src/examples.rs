@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 17] = library![
+const LIBRARY: [(&str, &str); 18] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -39,6 +39,7 @@ const LIBRARY: [(&str, &str); 17] = library![
     "nobody-near-the-limit",
     "prefix-hot-spot",
     "quickstart",
+    "quota-tiers",
     "ranged-reads",
     "re-encrypt-by-copy",
     "replication",
