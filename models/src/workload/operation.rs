@@ -100,23 +100,6 @@ impl Operation {
         !matches!(self, Self::Get | Self::RangedGet | Self::Head | Self::List)
     }
 
-    /// Whether it reads or writes the data or the properties of an object under its key, so that
-    /// the rules of the object's encryption hold for it. DELETE, LIST and the end of an upload that
-    /// is given up need no key.
-    #[must_use]
-    pub const fn touches_object(self) -> bool {
-        !matches!(self, Self::Delete | Self::List | Self::AbortMultipartUpload)
-    }
-
-    /// Whether it begins to write a new object, whose encryption the bucket can refuse.
-    #[must_use]
-    pub const fn creates(self) -> bool {
-        matches!(
-            self,
-            Self::Put | Self::Copy | Self::CreateMultipartUpload | Self::Replicate
-        )
-    }
-
     /// What it is billed as.
     ///
     /// # Source
@@ -166,11 +149,8 @@ mod tests {
             if matches!(operation.body(), Body::Range) {
                 assert!(reads, "{operation:?}");
             }
-            if matches!(operation.body(), Body::Part) || operation.creates() {
-                assert!(
-                    operation.writes() && operation.touches_object(),
-                    "{operation:?}"
-                );
+            if matches!(operation.body(), Body::Part) {
+                assert!(operation.writes(), "{operation:?}");
             }
         }
     }

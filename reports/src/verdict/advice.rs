@@ -64,12 +64,12 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
 /// KMS calls of a mode, one sentence.
 fn calls(record: &Record, mode: Mode) -> &'static str {
     let only = |it: &Operation| matches!(it, Operation::Get | Operation::Put);
-    let more = !view::operations(record).iter().all(only);
+    let beyond = !view::operations(record).iter().all(only);
     match mode {
-        Mode::SseKms if more => {
+        Mode::SseKms if beyond => {
             "Under SSE-KMS S3 asks KMS for every object, range and part that it reads or writes."
         }
-        Mode::DsseKms if more => {
+        Mode::DsseKms if beyond => {
             "Under DSSE-KMS S3 asks KMS for every object, range and part that it reads or writes; \
              Bucket Keys cannot help."
         }

@@ -190,18 +190,16 @@ proptest! {
 // against requests times the table by hand: SSE-KMS, SSE-S3 copied to SSE-KMS, client-side.
 #[test]
 fn every_operation_calls_kms_as_the_table_says() {
-    let fleets: String = Operation::ALL
-        .into_iter()
-        .map(|operation| {
-            let id = operation.id();
-            format!(
-                "[fleets.{id}]\nconcurrency = 100\nsize.fixed = \"1 MiB\"\n\
-                 operations.{id} = 1\narrivals.profile = {{ points = [\n\
-                 {{ at = \"0 s\", rate = \"30/s\" }},\n{{ at = \"4 s\", rate = \"30/s\" }},\n\
-                 {{ at = \"4 s\", rate = \"0/s\" }},\n] }}\n"
-            )
-        })
-        .collect();
+    let fleets = Operation::ALL.map(|operation| {
+        let id = operation.id();
+        format!(
+            "[fleets.{id}]\nconcurrency = 100\nsize.fixed = \"1 MiB\"\n\
+             operations.{id} = 1\narrivals.profile = {{ points = [\n\
+             {{ at = \"0 s\", rate = \"30/s\" }},\n{{ at = \"4 s\", rate = \"30/s\" }},\n\
+             {{ at = \"4 s\", rate = \"0/s\" }},\n] }}\n"
+        )
+    });
+    let fleets = fleets.concat();
     let text = format!(
         r#"schema = 1
 name = "calls"
