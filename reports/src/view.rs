@@ -110,17 +110,35 @@ pub(crate) fn time(variant: &Variant, operation: Operation) -> (TimeParts, u64) 
     (sum, requests)
 }
 
-/// Operations that occur in the record, in their order.
+/// Operations that occur in the record: first those of the baseline, GET before PUT before the
+/// others, of which the most frequent come first.
 pub(crate) fn operations(record: &Record) -> Vec<Operation> {
-    Operation::ALL
+    let requests = |variant: &Variant, it| counts(variant, Some(it)).requests.0;
+    let mut found: Vec<_> = Operation::ALL
         .into_iter()
-        .filter(|&o| {
-            record
-                .variants
-                .iter()
-                .any(|v| counts(v, Some(o)).requests.0 > 0)
-        })
-        .collect()
+        .filter(|&it| record.variants.iter().any(|v| requests(v, it) > 0))
+        .collect();
+    found.sort_by_key(|&it| {
+        let of_baseline = record.variants.first().map_or(0, |v| requests(v, it));
+        (of_baseline == 0, rank(it, of_baseline))
+    });
+    found
+}
+
+/// The operation that a variant is told by: GET, or PUT, or the one that is asked for most.
+pub(crate) fn main_operation(variant: &Variant) -> Option<Operation> {
+    let requests = |it| counts(variant, Some(it)).requests.0;
+    let found = Operation::ALL.into_iter().filter(|&it| requests(it) > 0);
+    found.min_by_key(|&it| rank(it, requests(it)))
+}
+
+/// Where an operation stands that is asked for so often.
+fn rank(operation: Operation, requests: u64) -> (usize, std::cmp::Reverse<u64>) {
+    match operation {
+        Operation::Get => (0, std::cmp::Reverse(0)),
+        Operation::Put => (1, std::cmp::Reverse(0)),
+        _ => (2, std::cmp::Reverse(requests)),
+    }
 }
 
 /// KMS calls that the simulated fleets make, over the whole run and all replications.
@@ -254,4 +272,22 @@ pub(crate) fn refusing_replications(variant: &Variant) -> usize {
         .iter()
         .filter(|r| r.kms.refusing_seconds.0 > 0)
         .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Goal: a reader meets GET first, then PUT, then what is asked for most.
+    // Method: GET that hardly occurs, parts of an upload and its beginning.
+    #[test]
+    fn operations_come_in_the_order_of_interest() {
+        let order = [
+            rank(Operation::Get, 1),
+            rank(Operation::Put, 100),
+            rank(Operation::UploadPart, 80),
+            rank(Operation::CreateMultipartUpload, 10),
+        ];
+        assert!(order.is_sorted());
+    }
 }

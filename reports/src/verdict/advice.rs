@@ -294,7 +294,8 @@ fn alternative(record: &Record, variant: &Variant) -> Vec<Text> {
             format!("to {}", share(after)),
         ));
     }
-    if let (Some((name, after)), Some((_, now))) = (figures::tail(other), figures::tail(variant)) {
+    let tail = |it| figures::tail(variant, it);
+    if let (Some((name, after)), Some((_, now))) = (tail(other), tail(variant)) {
         changes.push((
             after - now,
             format!("{name} p99"),

@@ -4,13 +4,13 @@ use super::{KeyFigure, peak_share};
 use crate::clock::Clock;
 use crate::number::{THIN, count, duration, rate, seconds, share, significant, usd};
 use crate::view::{self, Refusing, amount, mean};
-use keystorm_record::{Mode, Record, Variant};
+use keystorm_record::{Mode, Operation, Record, Variant};
 
-/// p99 of GET, or of PUT where nothing is read: the operation's name and seconds.
-pub(super) fn tail(variant: &Variant) -> Option<(&'static str, f64)> {
-    mean(variant, "get.latency.p99")
-        .map(|p99| ("GET", p99))
-        .or_else(|| mean(variant, "put.latency.p99").map(|p99| ("PUT", p99)))
+/// p99 of the operation that a variant is told by: its name and seconds, as another variant has it.
+pub(super) fn tail(of: &Variant, variant: &Variant) -> Option<(&'static str, f64)> {
+    let operation = view::main_operation(of)?;
+    let p99 = mean(variant, &format!("{}.latency.p99", operation.id()))?;
+    Some((operation.label(), p99))
 }
 
 pub(super) fn key_figures(record: &Record, variant: &Variant) -> Vec<KeyFigure> {
@@ -95,13 +95,21 @@ fn given_up(variant: &Variant) -> KeyFigure {
 }
 
 fn latency(variant: &Variant, other: Option<&Variant>) -> KeyFigure {
-    let Some((name, p99)) = tail(variant) else {
-        return figure("GET p99", "–", "nothing succeeded".into(), false);
+    let Some((name, p99)) = tail(variant, variant) else {
+        let name = view::main_operation(variant).map_or("GET", Operation::label);
+        return figure(
+            &format!("{name} p99"),
+            "–",
+            "nothing succeeded".into(),
+            false,
+        );
     };
-    let note = other.and_then(|o| Some((tail(o)?.1, o))).map_or_else(
-        || "successful requests".into(),
-        |(p99, other)| format!("{} {}", seconds(p99), with(other)),
-    );
+    let note = other
+        .and_then(|o| Some((tail(variant, o)?.1, o)))
+        .map_or_else(
+            || "successful requests".into(),
+            |(p99, other)| format!("{} {}", seconds(p99), with(other)),
+        );
     figure(&format!("{name} p99"), &seconds(p99), note, false)
 }
 

@@ -218,12 +218,14 @@ impl Finding {
                         KMS quota of the account does not matter.",
             ),
             Self::NearLimit | Self::Fits => {
-                let p99 =
-                    super::figures::tail(variant).map_or_else(Text::default, |(name, p99)| {
+                let p99 = super::figures::tail(variant, variant).map_or_else(
+                    Text::default,
+                    |(name, p99)| {
                         Text::new(format!(" {name} p99 is "))
                             .strong(crate::number::seconds(p99))
                             .plain(".")
-                    });
+                    },
+                );
                 demand(record, variant)
                     .strong(share(amount(variant, "all.ok-share")))
                     .plain(" of requests succeed.")
