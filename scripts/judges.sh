@@ -47,6 +47,11 @@ install_policy_judge() {
         (cd "$policy_judge" && npm install --ignore-scripts --no-audit --no-fund --no-package-lock)
 }
 
+install_node() {
+    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+        --no-install-recommends nodejs npm
+}
+
 install_chromium() {
     apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
         --no-install-recommends chromium
@@ -56,6 +61,7 @@ if $install; then
     has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
     has chromium || step "install Chromium" install_chromium
     has_python_judges || step "install Python packages" install_python_judges
+    has npm || step "install Node.js" install_node
     has_policy_judge || ! has npm ||
         step "install npm packages" install_policy_judge
     ! has_nightly || has cargo-fuzz ||
@@ -104,9 +110,7 @@ else
     missing "S3 Encryption Client"
 fi
 
-if ! has node; then
-    not_run "IAM policy simulator" "no Node.js"
-elif ! has_policy_judge; then
+if ! has_policy_judge; then
     missing "IAM policy simulator"
 elif step "build keystorm" cargo build --locked --release; then
     judge=(node scripts/judge_policy.mjs "$(target_folder)/release/keystorm" "$policy_judge")
