@@ -4,7 +4,7 @@ use crate::exit::{Failure, Outcome};
 use crate::print;
 use clap::builder::PossibleValuesParser;
 use jiff::civil::Date;
-use keystorm_scenarios::tables;
+use keystorm_scenarios::tables::{self, Eras};
 
 /// Print the tables that keystorm decides by: quotas, prices, KMS calls, errors
 ///
@@ -23,6 +23,19 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
 
+    /// Quotas of every era that is known, with its days
+    #[arg(long, conflicts_with = "on")]
+    all_eras: bool,
+
+    /// One quota by its name, such as `symmetric`, `rsa` or `create-key` [default: all]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = PossibleValuesParser::new(tables::quota_names()),
+        hide_possible_values = true
+    )]
+    quota: Option<String>,
+
     /// Operation of KMS calls, such as `put` or `upload-part` [default: all]
     #[arg(long, value_name = "OPERATION", value_parser = operations())]
     operation: Option<String>,
@@ -35,7 +48,7 @@ pub(crate) struct Args {
 /// What there is a table of.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Table {
-    /// KMS request quotas by Region
+    /// KMS quotas: of requests with symmetric keys by Region, then all that no model uses
     Quotas,
     /// Prices of requests, keys, storage, transfer and audit records
     Prices,
@@ -61,6 +74,7 @@ const AFTER: &str = "\
 Examples:
   keystorm facts quotas
   keystorm facts quotas --region eu-west-1 --on 2020-06-01
+  keystorm facts quotas --quota symmetric --region eu-west-1 --all-eras
   keystorm facts prices --region eu-west-3 --format csv
   keystorm facts prices --format toml > prices.toml  to change, for `keystorm run --prices`
   keystorm facts calls --operation upload-part
@@ -68,7 +82,7 @@ Examples:
 
 Exit codes:
   0    printed
-  2    no such table, Region or day";
+  2    no such table, Region, quota or day";
 
 fn operations() -> PossibleValuesParser {
     PossibleValuesParser::new(tables::operations())
@@ -88,7 +102,20 @@ pub(crate) fn facts(args: &Args, color: When) -> Result<Outcome, Failure> {
     }
     let on = args.on.unwrap_or(Date::MAX);
     let (title, facts) = match args.table {
-        Table::Quotas => ("KMS request quotas", tables::quotas(region, on)),
+        Table::Quotas => {
+            let eras = if args.all_eras {
+                Eras::All
+            } else {
+                Eras::On(on)
+            };
+            let facts = tables::quotas(args.quota.as_deref(), region, eras);
+            if facts.is_empty() {
+                let text = "there is no such quota in that Region on that day\n  = help: \
+                    --all-eras shows since when there is one";
+                return Err(Failure::Input(text.to_owned()));
+            }
+            ("KMS quotas", facts)
+        }
         Table::Prices => {
             let region = region.unwrap_or("us-east-1");
             ("Prices, US dollars", tables::prices(region, on))

@@ -3,6 +3,7 @@
 //! | table | function | file |
 //! |---|---|---|
 //! | KMS request quotas | [`kms_request_quota`] | `data/kms-request-quotas.csv` |
+//! | all other KMS quotas | [`kms_other_quotas`] | `data/kms-other-quotas.csv` |
 //! | prices | [`prices`] | `data/prices.csv` |
 //! | first byte of a GET | [`s3_get_first_byte`] | `data/s3-standard-get-first-byte.csv` |
 //! | first byte of a PUT | [`s3_put_first_byte`] | `data/s3-standard-put-first-byte.csv` |
@@ -16,12 +17,16 @@
 //! `data/sources.csv`. The files are compiled in, so nothing is read at run time.
 mod csv_text;
 mod first_byte;
+mod kms_other_quotas;
 mod kms_quotas;
 mod prices;
 mod rates;
 
 pub use first_byte::{s3_first_byte, s3_get_first_byte, s3_put_first_byte};
-pub use kms_quotas::{kms_request_quota, regions};
+pub use kms_other_quotas::{
+    Allowed, OtherQuota, QuotaKind, QuotaPlace, kms_other_quota_eras, kms_other_quotas,
+};
+pub use kms_quotas::{QuotaEra, kms_request_quota, kms_request_quota_eras, regions};
 pub use prices::{GB, Price, PriceItem, Prices, prices};
 pub use rates::{
     PrefixRates, s3_connection_rate, s3_directory_bucket_rates, s3_latency_drift, s3_prefix_rates,

@@ -1,8 +1,11 @@
 //! The tables that keystorm decides by, as facts with source, date and certainty: what
 //! `keystorm facts` prints.
-use crate::facts::{fact, per_second};
-use jiff::civil::Date;
+mod quotas;
 
+pub use quotas::{Eras, quota_names, quotas};
+
+use crate::facts::fact;
+use jiff::civil::Date;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{
     Encryption, KmsCallRow, Refusal, Role, When, dsse_kms_calls, kms_call_rows,
@@ -13,21 +16,6 @@ use keystorm_record::{Fact, Operation};
 use std::fmt::Write;
 
 pub use keystorm_models::tables::regions;
-
-/// KMS's default request quota for symmetric keys on a day, of one Region or of all; empty if there
-/// is no such Region.
-#[must_use]
-pub fn quotas(region: Option<&str>, on: Date) -> Vec<Fact> {
-    let quota = |region| {
-        let quota = tables::kms_request_quota(region, on)?;
-        let value = per_second(quota.value);
-        Some(fact(region, "KMS requests, symmetric keys", value, quota))
-    };
-    regions()
-        .filter(|&it| region.is_none_or(|region| region == it))
-        .filter_map(quota)
-        .collect()
-}
 
 /// Prices in a Region on a day, free tier included; empty if there is no such Region.
 #[must_use]
@@ -179,21 +167,15 @@ pub fn errors() -> Vec<Fact> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     // Goal: the tables say what the models do.
-    // Method: a quota in two eras, a price, calls of every mode, an error that is assumed.
+    // Method: a price, calls of every mode, an error that is assumed.
     #[test]
     fn tables_say_what_the_models_do() {
         let value = |facts: &[Fact], id: &str| {
             let fact = facts.iter().find(|fact| fact.id == id);
             fact.unwrap_or_else(|| panic!("no {id}")).value.clone()
         };
-        let quota = |day| value(&quotas(Some("eu-west-1"), day), "eu-west-1");
-        assert_eq!(quota(Date::MAX), "100,000/s");
-        assert_eq!(quota(date(2020, 6, 1)), "30,000/s");
-        assert_eq!(quotas(None, Date::MAX).len(), regions().count());
-        assert!(quotas(Some("eu-west-9"), Date::MAX).is_empty());
         let prices = prices("us-east-1", Date::MAX);
         assert_eq!(value(&prices, "price.kms-requests"), "$0.03");
         assert_eq!(value(&prices, "price.s3-get-requests"), "$0.0004");
@@ -214,7 +196,7 @@ mod tests {
         assert_eq!(value(&calls, "put.dsse-kms"), "1 GenerateDataKey");
         let errors = errors();
         assert!(value(&errors, "kms-slow-down").starts_with("503 SlowDown: "));
-        for facts in [quotas(None, Date::MAX), prices, calls, errors] {
+        for facts in [quotas(None, None, Eras::All), prices, calls, errors] {
             assert!(
                 facts
                     .iter()

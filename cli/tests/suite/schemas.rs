@@ -45,7 +45,11 @@ fn examples_are_scenarios() {
 fn facts_are_printed_with_their_sources() {
     let tool = Tool::new();
     for (arguments, row, source) in [
-        ("quotas", "eu-west-3 ", "AWS General Reference"),
+        (
+            "quotas",
+            "eu-west-3, symmetric keys ",
+            "AWS General Reference",
+        ),
         (
             "prices --region eu-west-3",
             "Price of 1,000 PUT requests ",
@@ -65,7 +69,8 @@ fn facts_are_printed_with_their_sources() {
             "{text}"
         );
     }
-    let old = "facts quotas --region us-east-1 --on 2020-06-01 --format";
+    let one = "facts quotas --quota symmetric --region us-east-1";
+    let old = format!("{one} --on 2020-06-01 --format");
     let csv = stdout(&tool.run(&format!("{old} csv"), 0));
     let rows: Vec<_> = csv.lines().collect();
     assert_eq!(rows[0], "id,subject,value,source,date,certainty,note");
@@ -78,6 +83,18 @@ fn facts_are_printed_with_their_sources() {
         text.contains("no Region \"eu-west-9\"") && text.contains("eu-west-3"),
         "{text}"
     );
+    let eras = stdout(&tool.run(&format!("{one} --all-eras --format csv"), 0));
+    assert!(
+        eras.lines().count() == 5 && eras.contains("us-east-1.2021-09-17,"),
+        "{eras}"
+    );
+    let text = stdout(&tool.run("facts quotas --quota rsa", 0));
+    assert!(text.contains("S3 encryption does not touch it"), "{text}");
+    tool.run("facts quotas --all-eras --on 2020-01-01", 2);
+    let text = stderr(&tool.run("facts quotas --quota ml-dsa --on 2025-06-12", 2));
+    assert!(text.contains("--all-eras"), "{text}");
+    let text = stderr(&tool.run("facts quotas --quota rsb", 2));
+    assert!(text.contains("rsa"), "{text}");
     tool.run("facts quotas --on 2020-13-01", 2);
     tool.run("facts", 2);
 }

@@ -57,6 +57,47 @@ pub fn kms_request_quota(region: &str, day: Date) -> Option<Sourced<u64>> {
     Some(earliest.sourced().assumed(&reason))
 }
 
+/// A quota while it holds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct QuotaEra<T> {
+    /// The first day on which it is known to hold.
+    pub from: Date,
+    /// The last day; `None`: it still holds.
+    pub to: Option<Date>,
+    /// The quota.
+    pub quota: Sourced<T>,
+}
+
+/// All that is known of the quota of [`kms_request_quota`] in `region`, in the order of time; empty
+/// if the Region is unknown.
+///
+/// ```
+/// let eras = keystorm_models::tables::kms_request_quota_eras("us-east-1");
+/// let values: Vec<_> = eras.iter().map(|era| era.quota.value).collect();
+/// assert_eq!(values, [30_000, 50_000, 50_000, 100_000]);
+/// ```
+///
+/// # Source
+/// `data/kms-request-quotas.csv`, row by row.
+#[must_use]
+pub fn kms_request_quota_eras(region: &str) -> Vec<QuotaEra<u64>> {
+    if REGIONS.binary_search(&region).is_err() {
+        return Vec::new();
+    }
+    let own = || QUOTAS.iter().filter(|row| row.region == region);
+    let of_others = QUOTAS
+        .iter()
+        .filter(|row| row.region == EVERY_OTHER && own().all(|own| !own.holds_on(row.valid_from)));
+    let mut rows: Vec<_> = own().chain(of_others).collect();
+    rows.sort_by_key(|row| row.valid_from);
+    let era = |row: &'static Row| QuotaEra {
+        from: row.valid_from,
+        to: Some(row.valid_to).filter(|&day| day < Date::MAX),
+        quota: row.sourced(),
+    };
+    rows.into_iter().map(era).collect()
+}
+
 /// Region of the rows that hold for every Region without a row of its own.
 const EVERY_OTHER: &str = "*";
 
@@ -203,6 +244,29 @@ mod tests {
                 );
             }
         }
+    }
+
+    // Goal: the eras of a Region follow each other without a gap and are what holds on their days.
+    // Method: every Region, each era on its first and last day against the quota of that day.
+    #[test]
+    fn eras_are_the_quotas_of_their_days() {
+        for region in regions() {
+            let eras = kms_request_quota_eras(region);
+            assert_eq!(eras[0].from, date(2019, 12, 10), "{region}");
+            for (era, next) in eras.iter().zip(eras.iter().skip(1)) {
+                assert_eq!(era.to, next.from.yesterday().ok(), "{region}");
+            }
+            assert_eq!(eras.last().and_then(|era| era.to), None);
+            for era in eras {
+                assert_eq!(quota(region, era.from), era.quota, "{region} {}", era.from);
+                assert_eq!(
+                    quota(region, era.to.unwrap_or(Date::MAX)),
+                    era.quota,
+                    "{region}"
+                );
+            }
+        }
+        assert!(kms_request_quota_eras("*").is_empty());
     }
 
     // Goal: what is assumed says so and says why.
