@@ -60,9 +60,15 @@ impl Input {
             settings: self.settings(),
             expectations: self.expect.clone(),
         };
-        keystorm_scenarios::load(&shown(&self.path), &text, &overrides).map_err(|diagnostics| {
-            Failure::Diagnostics(diagnostics.render(color.colors(&std::io::stderr())))
-        })
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let read = |name: &str| {
+            std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())
+        };
+        keystorm_scenarios::load_with(&shown(&self.path), &text, &overrides, &read).map_err(
+            |diagnostics| {
+                Failure::Diagnostics(diagnostics.render(color.colors(&std::io::stderr())))
+            },
+        )
     }
 
     /// All changes as `PATH=VALUE`. The short flags come last and so win.

@@ -112,17 +112,30 @@ impl Diagnostics {
     fn count(&self) -> String {
         let n = self.list.len();
         let s = if n == 1 { "" } else { "s" };
-        let in_file = self.list.iter().any(|found| found.place.source == 0);
-        let in_options = self.list.iter().any(|found| found.place.source > 0);
-        let file = self
-            .sources
-            .first()
-            .map_or("", |source| source.name.as_str());
-        let whereabouts = match (in_file, in_options) {
-            (true, true) => format!("in {file} and on the command line"),
-            (false, true) => "on the command line".to_owned(),
-            _ => format!("in {file}"),
+        // Files in the order of the sources; options are none.
+        let option = |source: &Source| source.name.starts_with("--");
+        let mut files: Vec<&str> = Vec::new();
+        for (at, source) in self.sources.iter().enumerate() {
+            if !option(source) && self.list.iter().any(|found| found.place.source == at) {
+                files.push(&source.name);
+            }
+        }
+        let in_options = self.list.iter().any(|found| {
+            let source = self.sources.get(found.place.source);
+            source.is_some_and(option)
+        });
+        let mut whereabouts = match (files.is_empty(), self.sources.first()) {
+            (true, Some(first)) if !in_options => format!("in {}", first.name),
+            (true, _) => String::new(),
+            (false, _) => format!("in {}", files.join(" and ")),
         };
+        if in_options {
+            whereabouts.push_str(if files.is_empty() {
+                "on the command line"
+            } else {
+                " and on the command line"
+            });
+        }
         format!("{n} mistake{s} {whereabouts}; nothing was run")
     }
 

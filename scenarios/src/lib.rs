@@ -28,6 +28,8 @@ mod world;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Source};
 pub use keystorm_models::cpu::{Calibration, CalibrationError};
 pub use keystorm_sim::TieBreak;
-pub use load::{Overrides, PriceFile, Setting, SettingError, Study, StudyVariant, load};
+pub use load::{
+    Overrides, PriceFile, Reader, Setting, SettingError, Study, StudyVariant, load, load_with,
+};
 pub use logs::{LogKind, LogSink, Logs};
 pub use run::{Options, RunError, Watch, run, run_logged};

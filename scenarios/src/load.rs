@@ -3,11 +3,13 @@
 //! 1. Parse; syntax errors end here, several at a time.
 //! 2. Merge each variant over the rest, and `--set` over both; every value keeps its place.
 //! 3. Walk each merged document along the JSON Schema of scenario files.
-//! 4. Deserialize, then check what a schema cannot say.
+//! 4. Put the text of files that it names in their place.
+//! 5. Deserialize, then check what a schema cannot say.
 mod check;
 mod conditions;
 mod defaulted;
 mod examples;
+mod files;
 mod merge;
 mod node;
 pub(crate) mod prices;
@@ -18,6 +20,7 @@ mod variants;
 mod walk;
 pub(crate) mod words;
 
+pub use files::Reader;
 pub use prices::PriceFile;
 pub use setting::{Setting, SettingError};
 
@@ -26,6 +29,7 @@ use crate::expect::Condition;
 use crate::json_schema::SCENARIO;
 use crate::schema::Scenario;
 use crate::units::decimal::grouped;
+use files::Files;
 use keystorm_models::cpu::Calibration;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -76,7 +80,8 @@ pub struct Overrides {
     pub expectations: Vec<String>,
 }
 
-/// Checks the scenario file with this `text`. `path` is only for messages; no file is read.
+/// Checks the scenario file with this `text`. `path` is only for messages; no file is read, so a
+/// scenario that names one has a mistake: [`load_with`] is for those.
 ///
 /// # Errors
 /// All mistakes that can be found at once: of syntax; or else of keys, types, units and choices
@@ -91,7 +96,23 @@ pub struct Overrides {
 /// assert_eq!(found.list.len(), 5);
 /// ```
 pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diagnostics> {
-    let sources = sources(path, text, overrides);
+    load_with(path, text, overrides, &|_| {
+        Err("no files are read here".to_owned())
+    })
+}
+
+/// The same for a scenario that may name files (`bucket.policy-file`), which `reader` reads. Their
+/// text takes the place of their name, so that what is resolved needs them no more.
+///
+/// # Errors
+/// As [`load`], and mistakes in those files, each under its name.
+pub fn load_with(
+    path: &str,
+    text: &str,
+    overrides: &Overrides,
+    reader: &Reader<'_>,
+) -> Result<Study, Diagnostics> {
+    let mut sources = sources(path, text, overrides);
     if text.len() > TEXT_MAX {
         let message = format!(
             "the file has {} bytes; expected at most {}",
@@ -105,7 +126,8 @@ pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diag
         let list = vec![Diagnostic::new(place, message).help("is it a scenario file?")];
         return Err(Diagnostics { sources, list });
     }
-    match variants(&sources, overrides) {
+    let mut files = Files::new(reader, path, sources.len());
+    match variants(&sources, overrides, &mut files) {
         Ok(variants) => Ok(Study {
             path: path.to_owned(),
             sha256: sha256(text),
@@ -114,7 +136,10 @@ pub fn load(path: &str, text: &str, overrides: &Overrides) -> Result<Study, Diag
             calibration: Arc::new(Calibration::default_one()),
             prices: None,
         }),
-        Err(list) => Err(Diagnostics { sources, list }),
+        Err(list) => {
+            sources.extend(files.into_sources());
+            Err(Diagnostics { sources, list })
+        }
     }
 }
 
@@ -144,6 +169,7 @@ fn sources(path: &str, text: &str, overrides: &Overrides) -> Vec<Source> {
 fn variants(
     sources: &[Source],
     overrides: &Overrides,
+    files: &mut Files<'_>,
 ) -> Result<Vec<StudyVariant>, Vec<Diagnostic>> {
     let text = &sources[syntax::FILE].text;
     let document = syntax::parse(text)?;
@@ -167,7 +193,7 @@ fn variants(
         );
     }
     let mut variants = Vec::new();
-    for (name, document) in drafts.documents() {
+    for (name, mut document) in drafts.documents() {
         if findings.is_full() {
             break;
         }
@@ -182,6 +208,7 @@ fn variants(
             findings.add_all(found, None);
             continue;
         }
+        findings.add_all(files.policy(&mut document), name);
         let scenario = match Scenario::deserialize(document.to_json()) {
             Ok(scenario) => scenario,
             Err(error) => {

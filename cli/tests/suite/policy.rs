@@ -1,5 +1,5 @@
 //! `keystorm policy`: verdicts, exit codes, traps, mistakes.
-use crate::tool::{Tool, stderr, stdout};
+use crate::tool::{Tool, quick, stderr, stdout};
 
 const DENY: &str = include_str!("../../../scenarios/policies/deny-unencrypted-put.json");
 const TLS: &str = include_str!("../../../scenarios/policies/require-secure-transport.json");
@@ -184,4 +184,32 @@ fn control_characters_are_shown_escaped() {
     );
     let text = stdout(&tool.run("policy odd.json --operation PutObject", 10));
     assert!(!text.contains('\u{1b}') && text.contains("[31mb"), "{text}");
+}
+
+// Goal: a scenario finds its policy beside itself, from wherever it is run, and its record is that
+// of the policy as text; a mistake in the file is told at its place.
+// Method: both ways in a folder below, then a file with a mistake and one that is missing.
+#[test]
+fn a_scenario_finds_its_policy_beside_itself() {
+    let tool = tool();
+    let with = |policy: &str| quick().replace("[bucket]\n", &format!("[bucket]\n{policy}\n"));
+    tool.put("jobs/tls.json", TLS);
+    tool.put("jobs/file.toml", &with("policy-file = \"tls.json\""));
+    tool.put("jobs/text.toml", &with(&format!("policy = '''{TLS}'''")));
+    let cut = "--replications 1 --requests-max 2000 -q";
+    tool.run(&format!("run jobs/file.toml {cut} -o a"), 0);
+    tool.run(&format!("run jobs/text.toml {cut} -o b"), 0);
+    let (file, text) = (tool.record("a/record.json"), tool.record("b/record.json"));
+    assert!(file.variants == text.variants && file.facts == text.facts);
+    assert!(tool.text("a/record.json").contains("DenyPlainHttp"));
+
+    tool.put("jobs/tls.json", &TLS.replace("Deny\"", "Forbid\""));
+    let broken = stderr(&tool.run("check jobs/file.toml", 2));
+    assert!(broken.contains("jobs/tls.json:7:17"), "{broken}");
+    tool.put("jobs/file.toml", &with("policy-file = \"none.json\""));
+    let missing = stderr(&tool.run("check jobs/file.toml", 2));
+    assert!(
+        missing.contains("\"none.json\" cannot be read"),
+        "{missing}"
+    );
 }

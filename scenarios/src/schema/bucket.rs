@@ -45,6 +45,10 @@ pub struct Bucket {
     /// is looked at. Left out: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// File with the bucket policy, in place of `policy`: its path relative to the folder of the
+    /// scenario. The record holds its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_file: Option<String>,
     /// Prefixes with a request rate of their own, over which `fleets.….keys` spreads the keys. A
     /// directory bucket has one rate, whatever its prefixes.
     #[serde(default = "prefixes")]
