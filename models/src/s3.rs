@@ -6,7 +6,7 @@ mod refusal;
 pub mod request_check;
 mod storage_class;
 
-pub use bucket_key::{BucketKeys, KeyUse};
+pub use bucket_key::{BucketKeyRules, BucketKeys, KeyUse};
 pub use calls::{
     CallRules, Encryption, KmsCallRow, KmsNeed, KmsNeeds, Role, When, dsse_kms_calls,
     kms_call_rows, kms_needs,

@@ -13,7 +13,9 @@ use jiff::tz::TimeZone;
 use keystorm_models::client::RetryRules;
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
-use keystorm_models::s3::{self, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs};
+use keystorm_models::s3::{
+    self, BucketKeyRules, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs,
+};
 use keystorm_models::tables::{self, PriceItem, Prices};
 use keystorm_models::workload::{Dated, Keys, Mix, Operation, RateProfile, Sizes, Workload, Zipf};
 use keystorm_models::{Latency, Sourced};
@@ -66,9 +68,9 @@ pub(crate) enum LatencyFactor {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BucketKeys {
-    pub(crate) lifetime: Span,
-    pub(crate) caches: u32,
-    pub(crate) keys_read: u32,
+    pub(crate) rules: BucketKeyRules,
+    /// Share of reads whose object has no Bucket Key.
+    pub(crate) old_objects: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -90,6 +92,8 @@ pub(crate) struct Fleet {
     pub(crate) name: String,
     pub(crate) instances: u32,
     pub(crate) concurrency: u32,
+    /// How many S3 tells apart.
+    pub(crate) requesters: u32,
     pub(crate) workload: Workload,
     pub(crate) load: Load,
     /// By operation.
@@ -204,9 +208,13 @@ fn s3(scenario: &Scenario) -> S3 {
     let (bucket, s3) = (&scenario.bucket, &scenario.s3);
     let cache = &bucket.bucket_key_cache;
     let keys = BucketKeys {
-        lifetime: cache.lifetime.0,
-        caches: cache.caches,
-        keys_read: cache.keys_read,
+        rules: BucketKeyRules {
+            lifetime: cache.lifetime.0,
+            write_lifetime: cache.write_lifetime.unwrap_or(cache.lifetime).0,
+            caches: cache.caches,
+            keys_read: cache.keys_read,
+        },
+        old_objects: bucket.old_objects,
     };
     let behind_bucket_key = |source: &schema::CopySource| source.bucket_key;
     let any_bucket_key =
@@ -385,6 +393,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         name: name.to_owned(),
         instances: fleet.instances,
         concurrency: fleet.concurrency,
+        requesters: fleet.requesters,
         workload: Workload {
             mix: Mix::new(weights),
             sizes,

@@ -66,7 +66,8 @@ pub struct Scenario {
     /// Settings of all clients: HTTP or HTTPS, client-side encryption, retries, connections.
     #[serde(default)]
     pub clients: Clients,
-    /// The programs that use the bucket, by name. Each is one requester (one role) for S3.
+    /// The programs that use the bucket, by name. Each is one requester (one role) for S3,
+    /// unless its `requesters` says more.
     #[schemars(extend(
         "minProperties" = 1,
         "maxProperties" = 1_000,

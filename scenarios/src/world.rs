@@ -68,11 +68,12 @@ impl<'a, R: Recorder> World<'a, R> {
         let streams = Streams::new(assembly.seed, u64::from(replication));
         let (kms, s3) = (&assembly.kms, &assembly.s3);
         let service = ServiceTimes::new(assembly, &streams);
-        let mut fleets: Vec<_> = assembly
-            .fleets
-            .iter()
-            .map(|fleet| FleetState::new(fleet, assembly, &streams, from))
-            .collect();
+        let mut fleets = Vec::with_capacity(assembly.fleets.len());
+        let mut requesters = 0;
+        for fleet in &assembly.fleets {
+            fleets.push(FleetState::new(fleet, requesters, assembly, &streams, from));
+            requesters += fleet.requesters;
+        }
         for (index, fleet) in (0..).zip(&mut fleets) {
             fleet.start(index, assembly.horizon, &service, pending);
         }
@@ -415,6 +416,8 @@ struct Keys {
     service: StreamKey,
     client_kms: StreamKey,
     bucket_key: StreamKey,
+    /// Who sends a request, and whether its object is older than Bucket Keys.
+    requester: StreamKey,
     /// Where in its prefix a request's key lies.
     place: StreamKey,
     s3_back_off: StreamKey,

@@ -52,6 +52,17 @@ pub fn below(rng: &mut impl Rng, n: u64) -> u64 {
     ((u128::from(rng.next_u64()) * u128::from(n)) >> 64) as u64
 }
 
+/// Uniform on `0..n` that the number `word` of a stream gives.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "below `n`, which has 32 bits"
+)]
+#[inline]
+#[must_use]
+pub fn below_of_word(word: u64, n: u32) -> u32 {
+    ((u128::from(word) * u128::from(n)) >> 64) as u32
+}
+
 /// Uniform on \[0, `span`), in whole nanoseconds.
 #[inline]
 pub fn uniform_span(rng: &mut impl Rng, span: Span) -> Span {

@@ -175,6 +175,15 @@ impl Facts<'_> {
                 cache.lifetime.to_string(),
                 &unpublished,
             ),
+            self.setting(
+                &path("write-lifetime"),
+                "Time that new objects get the same Bucket Key",
+                cache.write_lifetime.unwrap_or(cache.lifetime).to_string(),
+                &assumed(
+                    "AWS publishes no number, nor whether it differs from the time that keys for \
+                     reading are kept: taken to be the same",
+                ),
+            ),
             sourced(
                 "bucket-key-requests",
                 "Requests for a Bucket Key while S3 asks KMS for it",
@@ -193,7 +202,43 @@ impl Facts<'_> {
                 cache.keys_read.to_string(),
                 &unpublished,
             ),
+            self.setting(
+                "bucket.old-objects",
+                "Share of reads whose object is older than Bucket Keys",
+                self.scenario.bucket.old_objects.to_string(),
+                &assumed(
+                    "none, unless the scenario says so; that such objects go on calling KMS is \
+                     documented: Bucket Keys are for new objects only",
+                ),
+            ),
+            self.requesters(),
         ]
+    }
+
+    /// Who has Bucket Keys apart from others.
+    fn requesters(&self) -> Fact {
+        let fleets = &self.scenario.fleets;
+        let total: u64 = fleets.values().map(|it| u64::from(it.requesters)).sum();
+        let defaults = self.variant.defaulted.iter().filter(|it| {
+            let mut keys = it.split('.');
+            keys.next() == Some("fleets") && keys.next_back() == Some("requesters")
+        });
+        let nobody_said = defaults.count() == fleets.len();
+        let value = format!("{} of {} fleets", thousands(total), fleets.len());
+        let default = assumed(
+            "one role without session policies for each fleet, unless the scenario says more; that \
+             S3 fetches a Bucket Key at least once per requester is documented (Amazon S3 User \
+             Guide, read 2026-04-13)",
+        );
+        let (id, subject) = (
+            "fleets.requesters",
+            "Requesters, each with Bucket Keys of its own",
+        );
+        if nobody_said {
+            sourced(id, subject, value, &default)
+        } else {
+            self.setting(id, subject, value, &default)
+        }
     }
 
     /// KMS calls that S3 makes for requests: a fact for each operation that the fleets ask for.

@@ -131,8 +131,9 @@ impl Check<'_> {
             }
         }
         let cache = &bucket.bucket_key_cache;
-        let per_fleet = u64::from(cache.caches) * (u64::from(cache.keys_read) + 1);
-        let kept = per_fleet.saturating_mul(scenario.fleets.len() as u64);
+        let per_requester = u64::from(cache.caches) * (u64::from(cache.keys_read) + 1);
+        let requesters = scenario.fleets.values().map(|it| u64::from(it.requesters));
+        let kept = per_requester.saturating_mul(requesters.sum());
         if kept > BUCKET_KEYS_MAX {
             self.wrong(
                 &["bucket", "bucket-key-cache"],
@@ -141,7 +142,7 @@ impl Check<'_> {
                     grouped(kept),
                     grouped(BUCKET_KEYS_MAX)
                 ),
-                "that is caches × (keys-read + 1) × fleets; lower one of them",
+                "that is caches × (keys-read + 1) × requesters of all fleets; lower one of them",
             );
         }
     }

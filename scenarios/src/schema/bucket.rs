@@ -25,6 +25,11 @@ pub struct Bucket {
     /// How long and how often S3 keeps a Bucket Key. AWS publishes neither: assumed.
     #[serde(default)]
     pub bucket_key_cache: BucketKeyCache,
+    /// Share of reads under a Bucket Key, 0..=1, whose object was written before Bucket Keys were
+    /// on: it has none, so each such read calls KMS.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub old_objects: f64,
     /// Encryption that the bucket refuses for new objects. Since April 2026 new buckets block
     /// SSE-C, which is the default here; `[]` blocks nothing.
     #[serde(default = "blocked")]
@@ -132,6 +137,10 @@ pub enum BlockedEncryptionType {
 pub struct BucketKeyCache {
     /// Time after which S3 asks KMS again.
     pub lifetime: Duration,
+    /// Time that new objects get the same Bucket Key; then S3 asks KMS for a new one. Left out: as
+    /// `lifetime`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub write_lifetime: Option<Duration>,
     /// Independent caches inside S3; each asks for itself.
     #[schemars(range(min = 1, max = 10_000))]
     pub caches: u32,
@@ -145,6 +154,7 @@ impl Default for BucketKeyCache {
     fn default() -> Self {
         Self {
             lifetime: Duration(Span::from_secs(300)),
+            write_lifetime: None,
             caches: 20,
             keys_read: 50,
         }

@@ -31,6 +31,11 @@ pub struct Fleet {
     /// How the keys spread over the prefixes of the bucket.
     #[serde(default)]
     pub keys: Keys,
+    /// Requesters among the fleet's clients, evenly used: roles, or sessions of one role with
+    /// different scoping policies. S3 keeps Bucket Keys for each of them apart.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 10_000))]
+    pub requesters: u32,
     /// What its requests say about encryption, and who sends them.
     #[serde(default)]
     pub request: FleetRequest,

@@ -7,6 +7,7 @@ use crate::assemble::Assembly;
 use keystorm_models::client::ClientDuty;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
+use keystorm_sim::draw::{below_of_word, unit_of_word};
 use keystorm_sim::{Pending, Span, Time};
 
 impl<R: Recorder> World<'_, R> {
@@ -159,8 +160,23 @@ impl<R: Recorder> World<'_, R> {
         key_use: KeyUse,
         now: Time,
     ) -> Option<&'static Refusal> {
-        let requester = u32::from(request.fleet);
-        let key = self.fleets[usize::from(request.fleet)].keys.bucket_key;
+        let fleet = &self.fleets[usize::from(request.fleet)];
+        let (first, count) = fleet.requesters;
+        let mut requester = first;
+        let old_objects = self
+            .assembly
+            .s3
+            .bucket_keys
+            .map_or(0.0, |it| it.old_objects);
+        if count > 1 || old_objects > 0.0 {
+            // Of the request, not of the attempt: a retry is of the same role and object.
+            let [who, what] = fleet.keys.requester.child(request.id.attempt(0)).words();
+            if key_use == KeyUse::Read && unit_of_word(what) < old_objects {
+                return self.ask_kms(request, call, AskedFor::Object, now);
+            }
+            requester += below_of_word(who, count);
+        }
+        let key = fleet.keys.bucket_key;
         let keys = self
             .bucket_keys
             .as_ref()

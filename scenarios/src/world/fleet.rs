@@ -13,6 +13,8 @@ use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
 pub(super) struct FleetState {
     pub(super) instances: Vec<Instance>,
     pub(super) keys: Keys,
+    /// The first of its requesters among those of all fleets, and how many they are.
+    pub(super) requesters: (u32, u32),
     /// Nothing but its instance sees the end of a request that succeeds: it needs no event.
     pub(super) ends_silently: bool,
     source: Source,
@@ -80,7 +82,14 @@ struct Workers {
 }
 
 impl FleetState {
-    pub(super) fn new(fleet: &Fleet, assembly: &Assembly, streams: &Streams, from: Time) -> Self {
+    /// A fleet before its first request; `first_requester` follows the requesters of those before.
+    pub(super) fn new(
+        fleet: &Fleet,
+        first_requester: u32,
+        assembly: &Assembly,
+        streams: &Streams,
+        from: Time,
+    ) -> Self {
         let key = |what: &str| streams.key(&format!("{what}/{}", fleet.name), 0);
         let client = &assembly.client;
         let instance = || Instance::new(fleet.concurrency, client.cores, client.keep_alive);
@@ -110,10 +119,12 @@ impl FleetState {
                 service: key("service"),
                 client_kms: key("client-kms"),
                 bucket_key: key("bucket-key"),
+                requester: key("requester"),
                 place: key("key-place"),
                 s3_back_off: key("s3-back-off"),
                 kms_back_off: key("kms-back-off"),
             },
+            requesters: (first_requester, fleet.requesters),
             source,
         }
     }
@@ -203,10 +214,13 @@ impl Workers {
 /// keys that it would hold in the long run; one that starts later finds none.
 pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<BucketKeys> {
     let keys = assembly.s3.bucket_keys?;
-    let requesters = u32::try_from(assembly.fleets.len()).expect("checked: at most 1,000 fleets");
-    let mut caches = BucketKeys::new(requesters, keys.caches, keys.keys_read, keys.lifetime);
-    for (requester, fleet) in (0..).zip(&assembly.fleets) {
-        let rate = rate_at_start(fleet);
+    let requesters = assembly.fleets.iter().map(|fleet| fleet.requesters).sum();
+    let mut caches = BucketKeys::new(requesters, keys.rules);
+    let mut first = 0;
+    for fleet in &assembly.fleets {
+        let its = first..first + fleet.requesters;
+        first = its.end;
+        let rate = rate_at_start(fleet) / f64::from(fleet.requesters);
         if rate > 0.0 {
             let key = streams.key(&format!("bucket-key-ages/{}", fleet.name), 0);
             let uses = |of: KeyUse| {
@@ -219,12 +233,12 @@ pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<Buck
                     .map(|(_, access, share)| share * per_request(access))
                     .sum::<f64>()
             };
-            caches.warm_up(
-                requester,
-                uses(KeyUse::Read),
-                uses(KeyUse::Write),
-                &mut key.rng(),
-            );
+            let reads = uses(KeyUse::Read) * (1.0 - keys.old_objects);
+            let writes = uses(KeyUse::Write);
+            let mut rng = key.rng();
+            for requester in its {
+                caches.warm_up(requester, reads, writes, &mut rng);
+            }
         }
     }
     Some(caches)

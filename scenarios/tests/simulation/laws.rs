@@ -23,8 +23,8 @@ fn scenario() -> impl Strategy<Value = String> {
             2 => "limiter.token-bucket = { burst = 7 }",
             _ => "limiter.tick = { period = \"1 s\" }",
         };
-        let rises = 20 * (seed % 3);
-        let later = 1 + quota / 2;
+        let (rises, later) = (20 * (seed % 3), 1 + quota / 2);
+        let (old, requesters) = (seed % 10, 1 + seed % 7);
         let arrivals = if closed {
             "closed = { think-time = \"40 ms\" }".to_owned()
         } else {
@@ -44,9 +44,7 @@ kms.quota-changes = [{{ at = "2 s", quota = "{later}/s" }}]
 kms.{limiter}
 kms.other-load = "{other}/s"
 kms.other-load-profile.points = [
-    {{ at = "1 s", rate = "0/s" }},
-    {{ at = "3 s", rate = "{rises}/s" }},
-]
+    {{ at = "1 s", rate = "0/s" }}, {{ at = "3 s", rate = "{rises}/s" }} ]
 bucket = {{ encryption = "sse-kms", prefixes = 2 }}
 s3 = {{ prefix-read-rate = "150/s", prefix-write-rate = "90/s" }}
 clients = {{ scheme = "{scheme}", checksum-mode = true }}
@@ -100,6 +98,10 @@ bucket.encryption = "dsse-kms"
 [[variants]]
 name = "DSSE-KMS, two calls"
 bucket = {{ encryption = "dsse-kms", dsse-kms-calls = 2 }}
+[[variants]]
+name = "Bucket Key, old objects, many requesters"
+bucket = {{ bucket-key = true, old-objects = 0.{old} }}
+fleets.a.requesters = {requesters}
 "#
         )
     })
@@ -180,7 +182,7 @@ proptest! {
         if !text.contains("closed") {
             prop_assert!(kms_calls(&record, 1).1 <= kms_calls(&record, 0).1);
             let requests = |index: usize| record.variants[index].series.requests.clone();
-            prop_assert!((1..7).all(|index| requests(index) == requests(0)));
+            prop_assert!((1..8).all(|index| requests(index) == requests(0)));
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
+mod bucket_keys;
 mod common;
 mod costs;
 mod every_event;

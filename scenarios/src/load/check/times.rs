@@ -58,6 +58,13 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
             "a Bucket Key that is never kept is bucket-key = false",
         );
     }
+    if scenario.bucket.bucket_key_cache.write_lifetime == Some(Duration(Span::ZERO)) {
+        check.wrong(
+            &["bucket", "bucket-key-cache", "write-lifetime"],
+            "`bucket.bucket-key-cache.write-lifetime` is \"0 s\"; expected more than 0",
+            "leave it out for the same time as `lifetime`",
+        );
+    }
     if let Splitting::ByHeat(times) = scenario.s3.splitting {
         for (key, time) in [
             ("until-split", times.until_split),
