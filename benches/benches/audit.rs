@@ -43,7 +43,7 @@ fn calls() -> impl Iterator<Item = KmsEntry> {
             caller: Caller::S3,
             requester: requester(number),
             context: Context::Object(object(number)),
-            granted: number % 20 > 0,
+            error: (number % 20 == 0).then_some(&Refusal::KMS_THROTTLING),
             ids: [id.words(), id.child(0).words()],
         }
     })

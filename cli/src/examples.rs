@@ -25,15 +25,17 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 18] = library![
+const LIBRARY: [(&str, &str); 20] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
+    "custom-key-store",
     "day-at-30k",
     "disabled-key",
     "express-one-zone",
     "forced-encryption",
     "forced-tls",
+    "kms-faults",
     "modes-side-by-side",
     "multipart-uploads",
     "nobody-near-the-limit",

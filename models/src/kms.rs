@@ -1,11 +1,17 @@
-//! KMS: the request quota of an account in a Region.
+//! KMS: the request quota of an account in a Region, custom key stores, faults.
+mod faults;
+mod key_store;
 mod limiter;
 mod other_load;
+mod proxy;
 mod quota;
 mod steps;
 
+pub use faults::{Error, Fault, Faults};
+pub use key_store::KeyStore;
 pub use limiter::{LimiterKind, Limits, Refused};
 pub use other_load::OtherLoad;
+pub use proxy::Proxy;
 pub use quota::RequestQuota;
 pub use steps::QuotaSteps;
 

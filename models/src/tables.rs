@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | KMS request quotas | [`kms_request_quota`] | `data/kms-request-quotas.csv` |
 //! | all other KMS quotas | [`kms_other_quotas`] | `data/kms-other-quotas.csv` |
+//! | custom key stores | [`key_store_quota`], [`cloud_hsm_data_key_weight`] | here |
+//! | external key stores | [`key_store_proxy_timeout`] | here |
 //! | prices | [`prices`] | `data/prices.csv` |
 //! | first byte of a GET | [`s3_get_first_byte`] | `data/s3-standard-get-first-byte.csv` |
 //! | first byte of a PUT | [`s3_put_first_byte`] | `data/s3-standard-put-first-byte.csv` |
@@ -17,12 +19,14 @@
 //! `data/sources.csv`. The files are compiled in, so nothing is read at run time.
 mod csv_text;
 mod first_byte;
+mod key_stores;
 mod kms_other_quotas;
 mod kms_quotas;
 mod prices;
 mod rates;
 
 pub use first_byte::{s3_first_byte, s3_get_first_byte, s3_put_first_byte};
+pub use key_stores::{cloud_hsm_data_key_weight, key_store_proxy_timeout, key_store_quota};
 pub use kms_other_quotas::{
     Allowed, OtherQuota, QuotaKind, QuotaPlace, kms_other_quota_eras, kms_other_quotas,
 };

@@ -31,8 +31,15 @@ pub struct KmsCounts {
     pub generate_data_key: Int,
     /// `Decrypt` calls, refused ones included.
     pub decrypt: Int,
-    /// Of both: refused for the quota.
+    /// Of both: refused for a quota.
     pub refused: Int,
+    /// Of those refused: by a custom key store, for its own quota. Absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_key_store: Option<Int>,
+    /// Of both: failed, though no quota refused them, by faults and time-outs. Absent where none
+    /// can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Int>,
     /// Calls of the account's other load, refused ones included.
     pub other: Int,
     /// Most calls in one whole second of the window, other load and refused ones included.

@@ -46,6 +46,22 @@ pub(crate) fn quota(record: &Record, variant: &Variant) -> String {
     [first].into_iter().chain(changes).collect()
 }
 
+/// Whether a custom key store refuses at least as many calls as the account's quota.
+pub(crate) fn store_throttles(variant: &Variant) -> bool {
+    let by_store = amount(variant, "kms.throttled-share.key-store");
+    by_store > 0.0 && 2.0 * by_store >= amount(variant, "kms.throttled-share")
+}
+
+/// What the custom key store is, if the keys are in one.
+pub(crate) fn key_store(variant: &Variant) -> Option<&'static str> {
+    let store = variant.resolved.pointer("/kms/key-store")?.as_str()?;
+    match store {
+        "cloud-hsm" => Some("CloudHSM key store"),
+        "external" => Some("external key store"),
+        _ => None,
+    }
+}
+
 /// The second in which first attempts and other load together ask for most of the quota; 0 if there
 /// is none.
 pub(crate) fn busiest_second(variant: &Variant) -> usize {

@@ -1,7 +1,10 @@
 //! From what a scenario says to what the models take.
 mod kms;
 
-pub(crate) use kms::{Kms, changes_of_default, kms_quota, knows_region, limiter, moment, quota};
+pub(crate) use kms::{
+    Kms, changes_of_default, data_key_weight, kms_quota, knows_region, limiter, moment, moment_or,
+    quota,
+};
 
 use crate::crypto::Crypto;
 use crate::front_door::{self, Entry};

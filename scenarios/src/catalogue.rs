@@ -115,7 +115,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [(&str, Unit, &str); 19] = [
+const OF_VARIANT: [(&str, Unit, &str); 21] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -150,6 +150,16 @@ const OF_VARIANT: [(&str, Unit, &str); 19] = [
         "kms.throttled-share",
         Unit::Share,
         "refused KMS calls of the fleets / their calls; 0 without calls",
+    ),
+    (
+        "kms.throttled-share.key-store",
+        Unit::Share,
+        "KMS calls of the fleets that a custom key store refuses for its quota / their calls",
+    ),
+    (
+        "kms.failed-share",
+        Unit::Share,
+        "KMS calls of the fleets that end in a fault or a key store's time-out / their calls",
     ),
     (
         "kms.throttled-time",
@@ -252,7 +262,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 14 * 20 + 19);
+        assert_eq!(all.len(), 14 * 20 + 21);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

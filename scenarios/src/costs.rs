@@ -56,13 +56,13 @@ pub(crate) fn of_variant(assembly: &Assembly, finished: &[Finished]) -> Vec<Cost
 }
 
 impl Usage {
-    /// Whether refused KMS calls are billed is not published: they are left out.
+    /// Whether refused and failed KMS calls are billed is not published: they are left out.
     fn of(replication: &Replication) -> Self {
         let kms = &replication.kms;
         let calls = kms.generate_data_key + kms.decrypt;
         Self {
             measured_ns: replication.measured_ns.0,
-            kms: calls.0 - kms.refused.0,
+            kms: calls.0 - kms.refused.0 - kms.failed.unwrap_or_default().0,
             kms_all: calls.0,
             s3_put: replication.s3.put_billed.0,
             s3_get: replication.s3.get_billed.0,

@@ -157,6 +157,15 @@ fn of_kms(assembly: &Assembly, replication: &Replication, peaks: Peaks) -> Value
             Some(ratio(kms.refused, own).unwrap_or(0.0)),
         ),
         (
+            "kms.throttled-share.key-store",
+            kms.refused_key_store
+                .map(|refused| ratio(refused, own).unwrap_or(0.0)),
+        ),
+        (
+            "kms.failed-share",
+            kms.failed.map(|failed| ratio(failed, own).unwrap_or(0.0)),
+        ),
+        (
             "kms.throttled-time",
             whole.then(|| kms.refusing_seconds.as_f64()),
         ),

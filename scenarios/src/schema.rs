@@ -22,7 +22,8 @@ pub use fleet::{
     Profile, ProfilePoint,
 };
 pub use kms::{
-    Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls, Tick, TokenBucket, WindowPhase,
+    Fault, FaultError, KeyStore, Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls,
+    Tick, TokenBucket, WindowPhase,
 };
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};

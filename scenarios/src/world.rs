@@ -17,6 +17,7 @@ mod attempt;
 mod bins;
 mod event;
 mod fleet;
+mod kms;
 mod log;
 mod request;
 mod service;
@@ -28,13 +29,12 @@ pub(crate) use log::{Log, Recorder, Silent};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
-use crate::assemble::{self, Assembly};
+use crate::assemble::Assembly;
 use crate::crypto::Crypto;
 use fleet::FleetState;
 use keystorm_models::client::{ClientDuty, Decision, Instance, RetryQuota};
-use keystorm_models::kms::RequestQuota;
+use keystorm_models::kms::{KeyStore, RequestQuota};
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
-use keystorm_sim::draw::uniform_span;
 use keystorm_sim::{Model, Pending, Span, StreamKey, Streams, Time};
 use request::{Request, Requests, Step};
 use service::ServiceTimes;
@@ -47,6 +47,11 @@ pub(crate) struct World<'a, R = Silent> {
     fleets: Vec<FleetState>,
     requests: Requests,
     kms: RequestQuota,
+    key_store: Option<KeyStore>,
+    /// Whether nothing but the account's quota decides about KMS calls.
+    kms_is_plain: bool,
+    /// Of the attempt at hand: time of KMS beyond that of a granted call, such as a proxy's.
+    kms_extra: Span,
     prefixes: PrefixRates,
     bucket_keys: Option<BucketKeys>,
     pub(crate) tally: Tally,
@@ -82,7 +87,10 @@ impl<'a, R: Recorder> World<'a, R> {
             service,
             fleets,
             requests: Requests::default(),
-            kms: request_quota(kms, &streams),
+            kms: kms::request_quota(kms, &streams),
+            key_store: kms.key_store,
+            kms_is_plain: kms.key_store.is_none() && kms.faults.is_empty(),
+            kms_extra: Span::ZERO,
             prefixes: PrefixRates::new(s3.prefixes, s3.read_max, s3.write_max, s3.split_rule),
             bucket_keys: fleet::bucket_keys(assembly, &streams),
             tally: Tally::new(assembly, from),
@@ -384,16 +392,6 @@ impl<R: Recorder> Model for World<'_, R> {
     }
 }
 
-/// KMS's quota of the account.
-fn request_quota(kms: &assemble::Kms, streams: &Streams) -> RequestQuota {
-    let mut limits = kms.limits;
-    if kms.phase_is_drawn {
-        let mut rng = streams.key("kms-window", 0).rng();
-        limits.phase = uniform_span(&mut rng, Span::from_secs(1));
-    }
-    RequestQuota::new(kms.quota.clone(), kms.other.clone(), limits)
-}
-
 /// The instance that works on a request.
 #[inline(always)]
 fn instance_of<'a>(fleets: &'a mut [FleetState], request: &Request) -> &'a mut Instance {
@@ -422,4 +420,6 @@ struct Keys {
     place: StreamKey,
     s3_back_off: StreamKey,
     kms_back_off: StreamKey,
+    kms_fault: StreamKey,
+    key_store_proxy: StreamKey,
 }

@@ -38,8 +38,8 @@ pub struct KmsEntry {
     pub requester: Requester,
     /// What the data key is bound to.
     pub context: Context,
-    /// Whether KMS answered with a key; if not, the quota was exceeded.
-    pub granted: bool,
+    /// What KMS itself answered, if that was no key.
+    pub error: Option<&'static Refusal>,
     /// Random bits of the request's id and of the record's.
     pub ids: [[u64; 2]; 2],
 }
@@ -151,15 +151,15 @@ impl CloudTrail {
         }
         put(out, r#"","userAgent":""#);
         put(out, if by_s3 { S3 } else { AGENT });
-        if !entry.granted {
+        if let Some(error) = entry.error {
             put(out, r#"","errorCode":""#);
-            put(out, Refusal::KMS_THROTTLING.code);
+            put(out, error.code);
             put(out, r#"","errorMessage":""#);
-            put(out, Refusal::KMS_THROTTLING.message);
+            put(out, error.message);
         }
         self.parameters(out, entry);
         put(out, r#"}},"responseElements":null,"#);
-        if entry.granted {
+        if entry.error.is_none() {
             put(out, r#""additionalEventData":{"keyMaterialId":""#);
             put(out, MATERIAL);
             put(out, r#""},"#);
@@ -244,7 +244,7 @@ mod tests {
                 prefix: 4,
                 number: 0xabc,
             }),
-            granted: true,
+            error: None,
             ids: [[1, 2], [3, 4]],
         }
     }
@@ -329,7 +329,7 @@ mod tests {
         let refused = KmsEntry {
             call: Call::Decrypt,
             context: Context::Bucket,
-            granted: false,
+            error: Some(&Refusal::KMS_THROTTLING),
             ..entry()
         };
         let (_, value) = record("cn-north-1", &refused);

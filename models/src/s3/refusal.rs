@@ -1,4 +1,5 @@
 //! Errors of S3 and KMS: the one table of what AWS answers to a request that it does not serve.
+mod faults;
 mod headers;
 mod keys;
 mod sse_c;
@@ -53,6 +54,8 @@ pub enum Outcome {
     Denied,
     /// Malformed for its mode.
     Rejected,
+    /// A fault or a time-out.
+    Failed,
 }
 
 /// Where a refusal is known from.
@@ -155,6 +158,22 @@ impl Refusal {
         }
     }
 
+    /// A fault that may pass.
+    const fn failed(
+        names: [&'static str; 2],
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+        origin: Origin,
+    ) -> Self {
+        Self {
+            status,
+            kind: ErrorKind::TransientError,
+            outcome: Outcome::Failed,
+            ..Self::rejected(names, code, message, origin)
+        }
+    }
+
     /// A throttle.
     const fn throttled(
         names: [&'static str; 2],
@@ -173,7 +192,8 @@ impl Refusal {
 }
 
 impl Refusal {
-    /// All of them, by what they are about: SSE-C, headers and policies, keys, throttles.
+    /// All of them, by what they are about: SSE-C, headers and policies, keys, throttles,
+    /// faults.
     pub const ALL: &[&Self] = &[
         &Self::SSE_C_BLOCKED,
         &Self::SSE_C_OVER_HTTP,
@@ -209,6 +229,14 @@ impl Refusal {
         &Self::KMS_SLOW_DOWN,
         &Self::PREFIX_SLOW_DOWN,
         &Self::KMS_THROTTLING,
+        &Self::KEY_STORE_SLOW_DOWN,
+        &Self::KEY_STORE_THROTTLING,
+        &Self::KEY_STORE_TIMEOUT_OF_S3,
+        &Self::KEY_STORE_TIMEOUT,
+        &Self::KMS_FAULT,
+        &Self::KMS_KEY_UNAVAILABLE,
+        &Self::KMS_INTERNAL,
+        &Self::KMS_DEPENDENCY_TIMEOUT,
     ];
 
     /// The message with its names filled in: pairs such as `("{key}", "arn:aws:kms:…")`.

@@ -1,8 +1,11 @@
+mod limits;
+
 use super::{NEAR_SHARE, REFUSED_ALL_SHARE, State, breached, peak_share};
-use crate::number::{duration, in_words, per_second, rate, share};
+use crate::number::{duration, in_words, share};
 use crate::text::Text;
 use crate::view::{self, Refusing, amount};
 use keystorm_record::{Mode, Record, Status, Unit, Variant};
+use limits::{by_kms_too, by_prefixes_too, demand, failures, prefix_share, store};
 
 /// Which rule decides a verdict, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,6 +22,8 @@ pub enum Finding {
     KmsThrottles,
     /// S3 refuses attempts for the request rate of a prefix.
     S3Throttles,
+    /// Requests fail for faults of KMS, or time-outs of an external key store.
+    RequestsFail,
     /// Client-side encryption asks for more than the cores have.
     CoresSaturated,
     /// An expectation of some variant does not hold.
@@ -58,6 +63,8 @@ impl Finding {
             Self::KmsThrottles
         } else if s3 {
             Self::S3Throttles
+        } else if counts.failed.0 > 0 {
+            Self::RequestsFail
         } else if amount(variant, "client.core-demand") > 1.0 {
             Self::CoresSaturated
         } else if breached(record).is_some() {
@@ -77,6 +84,7 @@ impl Finding {
             Self::Denied => (State::Breached, "Access denied"),
             Self::PartlyRefused => (State::Breached, "Some refused"),
             Self::KmsThrottles | Self::S3Throttles => (State::Breached, "Limit breached"),
+            Self::RequestsFail => (State::Breached, "Requests fail"),
             Self::CoresSaturated => (State::Breached, "Cores too few"),
             Self::ExpectationBreached => (State::Breached, "Expectation breached"),
             Self::NoKmsCalls => (State::Nothing, "No limit"),
@@ -96,6 +104,7 @@ impl Finding {
             Self::PartlyRefused => "partly-refused",
             Self::KmsThrottles => "kms-throttles",
             Self::S3Throttles => "s3-throttles",
+            Self::RequestsFail => "requests-fail",
             Self::CoresSaturated => "cores-saturated",
             Self::ExpectationBreached => "expectation-breached",
             Self::NoKmsCalls => "no-kms-calls",
@@ -132,11 +141,23 @@ impl Finding {
             }
             Self::KmsThrottles => {
                 let when = Refusing::kms(record, variant);
-                format!("KMS throttles {}", when.words(record, &variant.series))
+                let who = match view::key_store(variant) {
+                    Some(store) if view::store_throttles(variant) => format!("The {store}"),
+                    _ => "KMS".into(),
+                };
+                format!("{who} throttles {}", when.words(record, &variant.series))
             }
             Self::S3Throttles => {
                 let when = Refusing::s3(record, variant);
                 format!("S3 throttles {}", when.words(record, &variant.series))
+            }
+            Self::RequestsFail => {
+                let whose = match view::key_store(variant) {
+                    Some(store) => format!("KMS or the {store}"),
+                    None => "KMS".into(),
+                };
+                let failed = share(amount(variant, "all.failed-share"));
+                format!("{failed} of requests fail for faults of {whose}")
             }
             Self::CoresSaturated => format!(
                 "Client-side encryption asks for {} of the cores",
@@ -171,7 +192,8 @@ impl Finding {
             .strong(share(retried))
             .plain(" of requests are retried and ")
             .strong(share(given_up))
-            .plain(" are given up.");
+            .plain(" are given up.")
+            .and(failures(variant));
         let said = match self {
             Self::Unmeasured => Text::default(),
             Self::Rejected | Self::Denied => {
@@ -196,6 +218,9 @@ impl Finding {
             Self::PartlyRefused => Text::bold(share(amount(variant, "all.ok-share")))
                 .plain(" of requests succeed.")
                 .and(answers(variant)),
+            Self::KmsThrottles if view::store_throttles(variant) => {
+                store(variant).and(by_prefixes_too(variant)).and(outcome)
+            }
             Self::KmsThrottles => demand(record, variant)
                 .and(by_prefixes_too(variant))
                 .and(outcome),
@@ -204,6 +229,12 @@ impl Finding {
                 .plain(" of attempts are refused. ")
                 .and(by_kms_too(variant))
                 .and(outcome),
+            Self::RequestsFail => Text::default()
+                .strong(share(amount(variant, "kms.failed-share")))
+                .plain(" of the fleets' KMS calls fail; ")
+                .strong(share(retried))
+                .plain(" of requests are retried.")
+                .and(failures(variant)),
             Self::CoresSaturated => Text::new("Requests pile up: ")
                 .strong(share(amount(variant, "all.unfinished-share")))
                 .plain(
@@ -258,51 +289,6 @@ fn answers(variant: &Variant) -> Text {
         .iter()
         .take(2)
         .fold(Text::default(), answer)
-}
-
-/// Attempts that a prefix refuses. Records from before the two 503s were told apart in metrics have
-/// the sum with KMS's.
-fn prefix_share(variant: &Variant) -> f64 {
-    let share = view::mean(variant, "all.attempts-throttled-prefix-share");
-    share.unwrap_or_else(|| amount(variant, "all.attempts-throttled-share"))
-}
-
-/// What S3 itself refuses where KMS refuses more.
-fn by_prefixes_too(variant: &Variant) -> Text {
-    let counts = view::counts(variant, None);
-    match view::ratio(counts.attempts_throttled_s3, counts.attempts) {
-        0.0 => Text::default(),
-        refused => Text::new("S3 refuses ")
-            .strong(share(refused))
-            .plain(" of attempts, too, for the request rate of a prefix. "),
-    }
-}
-
-/// What KMS refuses where S3 itself refuses more.
-fn by_kms_too(variant: &Variant) -> Text {
-    let counts = view::counts(variant, None);
-    match view::ratio(counts.attempts_throttled_kms, counts.attempts) {
-        0.0 => Text::default(),
-        refused => Text::new("KMS refuses ")
-            .strong(share(refused))
-            .plain(", too, for its quota. "),
-    }
-}
-
-/// Peak demand against the quota, with what retries add.
-fn demand(record: &Record, variant: &Variant) -> Text {
-    let first = amount(variant, "kms.demand.peak-second");
-    let all = amount(variant, "kms.calls.peak-second");
-    let text = Text::new("First attempts reach ")
-        .strong(format!("{} calls/s", rate(first)))
-        .plain(" against a quota of ")
-        .strong(view::quota(record, variant));
-    // A difference that four digits do not show is not worth a clause.
-    if all > first * 1.005 {
-        text.plain(format!("; retries raise that to {}. ", per_second(all)))
-    } else {
-        text.plain(". ")
-    }
 }
 
 fn expectation(record: &Record) -> Text {

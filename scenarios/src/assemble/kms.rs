@@ -5,7 +5,9 @@ use crate::units::{Duration, Moment};
 use jiff::Timestamp;
 use jiff::civil::Time as TimeOfDay;
 use jiff::tz::TimeZone;
-use keystorm_models::kms::{LimiterKind, Limits, OtherLoad, QuotaSteps, Refused};
+use keystorm_models::kms::{
+    Error, Fault, Faults, KeyStore, LimiterKind, Limits, OtherLoad, Proxy, QuotaSteps, Refused,
+};
 use keystorm_models::tables;
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::whole;
@@ -18,10 +20,22 @@ pub(crate) struct Kms {
     pub(crate) limits: Limits,
     /// Whether intervals begin at a time that each replication draws.
     pub(crate) phase_is_drawn: bool,
+    /// The quota of a custom key store.
+    pub(crate) key_store: Option<KeyStore>,
+    /// Of an external key store.
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) faults: Faults,
     /// Clock second of its minute, 0..60, that holds t = 0.
     pub(crate) clock_second: u64,
     pub(crate) latency: Latency,
     pub(crate) refusal_latency: Span,
+}
+
+impl Kms {
+    /// Whether calls can fail that no quota refuses.
+    pub(crate) fn can_fail(&self) -> bool {
+        self.proxy.is_some() || !self.faults.is_empty()
+    }
 }
 
 pub(super) fn kms(scenario: &Scenario) -> Kms {
@@ -38,6 +52,13 @@ pub(super) fn kms(scenario: &Scenario) -> Kms {
             },
         },
         phase_is_drawn: kms.window_phase == schema::WindowPhase::Drawn,
+        key_store: (kms.key_store != schema::KeyStore::Kms).then(|| {
+            let weight = data_key_weight(scenario).value;
+            KeyStore::new(whole(kms.key_store_quota.0), weight)
+        }),
+        proxy: (kms.key_store == schema::KeyStore::External)
+            .then(|| Proxy::new(latency(&kms.key_store_proxy_latency))),
+        faults: faults(scenario),
         clock_second: scenario
             .run
             .start
@@ -117,6 +138,40 @@ pub(crate) fn moment(scenario: &Scenario, moment: Moment) -> Option<Time> {
 fn since_start(scenario: &Scenario, at: Timestamp) -> Option<Time> {
     let nanos = at.as_nanosecond() - scenario.run.start.0.as_nanosecond();
     u64::try_from(nanos).ok().map(Time::from_nanos)
+}
+
+/// An instant within a run, or another one if none is given; `None` if it lies before.
+pub(crate) fn moment_or(scenario: &Scenario, at: Option<Moment>, or: Time) -> Option<Time> {
+    at.map_or(Some(or), |at| moment(scenario, at))
+}
+
+/// Requests of its key store's quota that a `GenerateDataKey` takes: the scenario's, or what AWS
+/// documented on the day.
+pub(crate) fn data_key_weight(scenario: &Scenario) -> Sourced<u64> {
+    match scenario.kms.key_store_data_key_weight {
+        Some(weight) => given(weight.into()),
+        None if scenario.kms.key_store == schema::KeyStore::CloudHsm => {
+            tables::cloud_hsm_data_key_weight(day(scenario))
+        }
+        None => given(1),
+    }
+}
+
+fn faults(scenario: &Scenario) -> Faults {
+    let fault = |it: &schema::Fault| {
+        Some(Fault {
+            error: match it.error {
+                schema::FaultError::KeyUnavailable => Error::KeyUnavailable,
+                schema::FaultError::KmsInternal => Error::Internal,
+                schema::FaultError::DependencyTimeout => Error::DependencyTimeout,
+            },
+            share: it.share,
+            from: moment_or(scenario, it.from, Time::ZERO)?,
+            to: moment_or(scenario, it.to, Time::NEVER)?,
+            takes: it.takes.unwrap_or(scenario.kms.refusal_latency).0,
+        })
+    };
+    Faults::new(scenario.kms.faults.iter().filter_map(fault).collect())
 }
 
 /// Whether the scenario names a Region of the table of quotas.

@@ -2,11 +2,13 @@
 use super::words::{latency, per_second, rate, thousands};
 use super::{Facts, assumed, sourced};
 use crate::assemble;
-use crate::schema::{Kms, Limiter, QuotaChange, RefusedCalls, WindowPhase};
+use crate::schema::{
+    Fault, FaultError, KeyStore, Kms, Limiter, QuotaChange, RefusedCalls, WindowPhase,
+};
 use crate::units::{Duration, Rate};
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KmsCallRow, Role, When, dsse_kms_calls, kms_call_rows};
-use keystorm_models::{Certainty as Trust, Sourced};
+use keystorm_models::{Certainty as Trust, Sourced, tables};
 use keystorm_record::{Fact, Operation};
 use keystorm_sim::Time;
 
@@ -82,6 +84,8 @@ impl Facts<'_> {
             ),
         ];
         list.extend(self.quota_changes());
+        list.extend(self.key_store());
+        list.extend(self.faults());
         list
     }
 
@@ -113,6 +117,84 @@ impl Facts<'_> {
             ));
         }
         list
+    }
+
+    /// A custom key store: its quota, its time.
+    fn key_store(&self) -> Vec<Fact> {
+        let kms = &self.scenario.kms;
+        let store = match kms.key_store {
+            KeyStore::Kms => return Vec::new(),
+            KeyStore::CloudHsm => "CloudHSM",
+            KeyStore::External => "external",
+        };
+        let mut list = vec![self.setting(
+            "kms.key-store-quota",
+            &format!("Requests per second that the {store} key store takes, beside the quota"),
+            rate(kms.key_store_quota),
+            &tables::key_store_quota().map(|_| ()),
+        )];
+        list.push(sourced(
+            "kms-key-store-order",
+            "Which quota is asked first",
+            "the account's; what the store refuses has counted there".to_owned(),
+            &assumed("AWS publishes that both count, not in which order"),
+        ));
+        if kms.key_store == KeyStore::CloudHsm {
+            let weight = assemble::data_key_weight(self.scenario);
+            list.push(self.setting(
+                "kms.key-store-data-key-weight",
+                "Requests of it that one GenerateDataKey takes",
+                weight.value.to_string(),
+                &weight.map(|_| ()),
+            ));
+        } else {
+            let timeout = tables::key_store_proxy_timeout();
+            let value = format!("{}, tried once more", timeout.value);
+            let subject = "Time that KMS waits for the key store's proxy";
+            let from = timeout.map(|_| ());
+            list.push(sourced("key-store-timeout", subject, value, &from));
+            list.push(sourced(
+                "key-store-timeout-s3",
+                "What S3 answers when the proxy is too slow",
+                "400 KMS.KMSInvalidStateException, which SDKs do not try again".to_owned(),
+                &assumed(
+                    "KMS answers its own callers so; S3's list of errors has the code, but not \
+                     when it is given",
+                ),
+            ));
+            list.push(self.setting(
+                "kms.key-store-proxy-latency",
+                "Time of the key store's proxy",
+                latency(&kms.key_store_proxy_latency),
+                &assumed("AWS asks for a round trip of at most 35 ms to it"),
+            ));
+        }
+        list
+    }
+
+    fn faults(&self) -> Option<Fact> {
+        let kms = &self.scenario.kms;
+        let fault = |it: &Fault| {
+            let error = match it.error {
+                FaultError::KeyUnavailable => "key unavailable",
+                FaultError::KmsInternal => "internal error",
+                FaultError::DependencyTimeout => "dependency time-out",
+            };
+            let from = it.from.map(|at| format!(" from {at}")).unwrap_or_default();
+            let to = it.to.map(|at| format!(" to {at}")).unwrap_or_default();
+            format!("{error}, {} % of the calls{from}{to}", it.share * 100.0)
+        };
+        let faults: Vec<_> = kms.faults.iter().map(fault).collect();
+        let mut fact = self.setting(
+            "kms.faults",
+            "Faults of KMS",
+            faults.join("; "),
+            &assumed("none, unless the scenario says so"),
+        );
+        fact.note = "what S3 answers for a fault of KMS is not published: 503 is assumed, its own \
+                     fault, which SDKs try again"
+            .into();
+        (!kms.faults.is_empty()).then_some(fact)
     }
 
     /// A limiter that AWS does not document.

@@ -67,7 +67,7 @@ impl Facts<'_> {
             list.push(kms_free(&prices, true));
             list.push(sourced(
                 "price.kms-refused",
-                "KMS calls refused for the quota",
+                "KMS calls refused for a quota or failed",
                 "not billed".to_owned(),
                 &assumed("not published"),
             ));

@@ -8,7 +8,8 @@ use keystorm_sim::{NANOS_PER_S, Time};
 
 /// Calls of KMS in the measured window.
 pub(super) fn counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
-    let other = &assembly.kms.other;
+    let kms = &assembly.kms;
+    let other = &kms.other;
     // Only whole seconds of the window: a part of one would look like a quiet second.
     let from = assembly.warm_up.nanos().div_ceil(NANOS_PER_S);
     let to = tally.end.second();
@@ -21,11 +22,13 @@ pub(super) fn counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
     };
     let most = |of| Int(calls(of).max().unwrap_or(0));
     let all = calls(|second| second.kms_calls);
-    let minute = peak_minute(assembly.kms.clock_second + from, all);
+    let minute = peak_minute(kms.clock_second + from, all);
     KmsCounts {
         generate_data_key: Int(tally.kms_calls[Call::GenerateDataKey as usize]),
         decrypt: Int(tally.kms_calls[Call::Decrypt as usize]),
         refused: Int(tally.kms_refused),
+        refused_key_store: kms.key_store.map(|_| Int(tally.key_store_refused)),
+        failed: kms.can_fail().then_some(Int(tally.kms_failed)),
         other: Int(other.between(assembly.warm_up, tally.end)),
         peak_second: most(|second| second.kms_calls),
         peak_second_first: most(|second| second.kms_first_calls),

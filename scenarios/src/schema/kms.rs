@@ -1,5 +1,6 @@
 use super::{Latency, Profile};
 use crate::units::{Duration, Moment, Rate};
+use keystorm_models::tables;
 use keystorm_sim::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,24 @@ pub struct Kms {
     /// spaced within each second. They come on top of `other-load`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_load_profile: Option<Profile>,
+    /// Where all keys are kept, those of clients that encrypt themselves included. A custom key
+    /// store has a quota of its own beside the account's.
+    pub key_store: KeyStore,
+    /// Requests per second that the custom key store takes. All accounts that use it share them:
+    /// take off what others ask for.
+    pub key_store_quota: Rate,
+    /// Requests of a CloudHSM key store's quota that one `GenerateDataKey` takes. Left out: as AWS
+    /// documented it on the day of `run.start`, about 3 in 2020, 1 today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub key_store_data_key_weight: Option<u32>,
+    /// Time in which the proxy of an external key store answers KMS, the way there and back
+    /// included. KMS waits 250 ms, tries once more, then the call fails. Assumed.
+    pub key_store_proxy_latency: Latency,
+    /// Faults of KMS, such as
+    /// `faults = [{ error = "kms-internal", share = 0.01, from = "10 s", to = "20 s" }]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
     /// Who manages the key; a customer managed key costs a monthly fee.
     pub key: KmsKey,
     /// State of the key that you created, as S3's requests find it.
@@ -50,6 +69,11 @@ impl Default for Kms {
             refused_calls: RefusedCalls::Free,
             other_load: Rate::default(),
             other_load_profile: None,
+            key_store: KeyStore::default(),
+            key_store_quota: Rate(tables::key_store_quota().value as f64),
+            key_store_data_key_weight: None,
+            key_store_proxy_latency: Latency::proxy_assumed(),
+            faults: Vec::new(),
             key: KmsKey::default(),
             key_state: KmsKeyState::default(),
             latency: Latency::kms_assumed(),
@@ -123,6 +147,52 @@ pub enum RefusedCalls {
     /// Each takes what is left of a token. Only a token bucket has parts of one: in a fixed window
     /// and between ticks nothing is left when a call is refused, so nothing changes.
     Counted,
+}
+
+/// Where a key is kept.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyStore {
+    /// In KMS itself: only the account's quota counts.
+    #[default]
+    Kms,
+    /// In a CloudHSM cluster of yours.
+    CloudHsm,
+    /// Outside AWS, behind a proxy of yours.
+    External,
+}
+
+/// Calls that KMS fails to answer well, by chance.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Fault {
+    /// What goes wrong. Clients get KMS's own error; what S3 answers for it is not published: 503
+    /// is assumed.
+    pub error: FaultError,
+    /// Share of the calls that fail. Of faults at the same time a call meets at most one.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share: f64,
+    /// From when on. Left out: from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Moment>,
+    /// Until when. Left out: to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Moment>,
+    /// Time until the error is answered. Left out: `kms.refusal-latency`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<Duration>,
+}
+
+/// What goes wrong in KMS.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultError {
+    /// The key is not available for the moment: `KeyUnavailableException`.
+    KeyUnavailable,
+    /// An error inside KMS: `KMSInternalException`.
+    KmsInternal,
+    /// Something that KMS depends on is too slow: `DependencyTimeoutException`.
+    DependencyTimeout,
 }
 
 /// Who manages the KMS key.

@@ -28,6 +28,17 @@ impl Latency {
     }
 }
 
+impl Latency {
+    /// An external key store's proxy. Assumed: AWS asks for a round trip of at most 35 ms to it.
+    #[must_use]
+    pub fn proxy_assumed() -> Self {
+        Self::Lognormal(LognormalLatency {
+            median: Duration(Span::from_millis(35)),
+            sigma: 0.5,
+        })
+    }
+}
+
 /// Parameters of a lognormal time.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

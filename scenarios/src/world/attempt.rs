@@ -1,9 +1,9 @@
 //! One attempt of a call: a connection, the quotas it asks, the service it gets.
 use super::World;
 use super::event::Event;
+use super::kms::NotGranted;
 use super::log::{AskedFor, Recorder};
 use super::request::Request;
-use crate::assemble::Assembly;
 use keystorm_models::client::ClientDuty;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
@@ -18,30 +18,19 @@ impl<R: Recorder> World<'_, R> {
         now: Time,
         pending: &mut Pending<Event>,
     ) {
-        let Self {
-            fleets,
-            tally,
-            kms,
-            assembly,
-            recorder,
-            ..
-        } = self;
-        tally.attempt(request);
+        self.tally.attempt(request);
         let duty = ClientDuty::of(request.ask.operation);
         let call = duty.call().expect("only who has a call to make is here");
-        let granted = kms.ask(now);
-        tally.kms_call(now, call, request.attempt == 1, granted);
-        recorder.kms_call(now, request, call, AskedFor::Client, granted);
-        let takes = if granted {
-            let key = fleets[usize::from(request.fleet)].keys.client_kms;
-            let takes = assembly.kms.latency.draw(&mut request.stream(key).rng());
-            request.refusal = None;
+        self.kms_extra = Span::ZERO;
+        let answer = self.kms_answers(request, call, AskedFor::Client, 0, now);
+        request.refusal = answer.map(NotGranted::to_client);
+        let mut takes = self.kms_extra;
+        if answer.is_none() {
+            let key = self.fleets[usize::from(request.fleet)].keys.client_kms;
+            let mut rng = request.stream(key).rng();
+            takes += self.assembly.kms.latency.draw(&mut rng);
             request.time.kms += takes;
-            takes
-        } else {
-            request.refusal = Some(&Refusal::KMS_THROTTLING);
-            assembly.kms.refusal_latency
-        };
+        }
         self.park(
             *request,
             now + takes,
@@ -71,14 +60,8 @@ impl<R: Recorder> World<'_, R> {
     #[inline(always)]
     pub(super) fn send(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         request.refusal = self.refusal(request, now);
-        let Assembly { s3, kms, .. } = self.assembly;
-        if let Some(refusal) = request.refusal {
-            let kms = if refusal == &Refusal::KMS_SLOW_DOWN {
-                kms.refusal_latency
-            } else {
-                Span::ZERO
-            };
-            let answer = now + s3.refusal_latency + kms;
+        if request.refusal.is_some() {
+            let answer = now + self.assembly.s3.refusal_latency + self.kms_extra;
             self.recorder.s3_attempt(now, request, answer);
             return self.park(
                 *request,
@@ -114,6 +97,7 @@ impl<R: Recorder> World<'_, R> {
     #[inline(always)]
     fn refusal(&mut self, request: &mut Request, now: Time) -> Option<&'static Refusal> {
         request.calls_kms = false;
+        self.kms_extra = Span::ZERO;
         let operation = request.ask.operation;
         let access = &self.assembly.fleets[usize::from(request.fleet)].access[operation as usize];
         if access.refusal.is_some() {
@@ -147,9 +131,9 @@ impl<R: Recorder> World<'_, R> {
     ) -> Option<&'static Refusal> {
         match need.bucket_key {
             Some(key_use) => self.ask_bucket_key(request, need.call, key_use, now),
-            None if need.times == 1 => self.ask_kms(request, need.call, AskedFor::Object, now),
+            None if need.times == 1 => self.ask_kms(request, need.call, AskedFor::Object, 0, now),
             None => (0..need.times)
-                .find_map(|_| self.ask_kms(request, need.call, AskedFor::Object, now)),
+                .find_map(|nth| self.ask_kms(request, need.call, AskedFor::Object, nth, now)),
         }
     }
 
@@ -172,7 +156,7 @@ impl<R: Recorder> World<'_, R> {
             // Of the request, not of the attempt: a retry is of the same role and object.
             let [who, what] = fleet.keys.requester.child(request.id.attempt(0)).words();
             if key_use == KeyUse::Read && unit_of_word(what) < old_objects {
-                return self.ask_kms(request, call, AskedFor::Object, now);
+                return self.ask_kms(request, call, AskedFor::Object, 0, now);
             }
             requester += below_of_word(who, count);
         }
@@ -185,28 +169,26 @@ impl<R: Recorder> World<'_, R> {
         if keys.holds(place, now) {
             return None;
         }
-        let refusal = self.ask_kms(request, call, AskedFor::BucketKey, now);
+        let refusal = self.ask_kms(request, call, AskedFor::BucketKey, 0, now);
         if let (None, Some(keys)) = (refusal, &mut self.bucket_keys) {
             keys.store(place, now);
         }
         refusal
     }
 
-    /// S3 calls KMS on the request's behalf.
+    /// S3 calls KMS on the request's behalf, for the `nth` time of several with the same aim.
     #[inline(always)]
     fn ask_kms(
         &mut self,
         request: &mut Request,
         call: Call,
         asked: AskedFor,
+        nth: u32,
         now: Time,
     ) -> Option<&'static Refusal> {
-        let granted = self.kms.ask(now);
-        self.tally
-            .kms_call(now, call, request.attempt == 1, granted);
-        self.recorder.kms_call(now, request, call, asked, granted);
-        request.calls_kms = granted;
-        (!granted).then_some(&Refusal::KMS_SLOW_DOWN)
+        let answer = self.kms_answers(request, call, asked, nth, now);
+        request.calls_kms = answer.is_none();
+        answer.map(NotGranted::through_s3)
     }
 
     /// Time that an admitted attempt takes from here: KMS, first byte and transfer.
@@ -220,7 +202,7 @@ impl<R: Recorder> World<'_, R> {
         }
         let service = &request.service;
         let kms = if request.calls_kms {
-            service.kms
+            service.kms + self.kms_extra
         } else {
             Span::ZERO
         };

@@ -123,6 +123,8 @@ impl FleetState {
                 place: key("key-place"),
                 s3_back_off: key("s3-back-off"),
                 kms_back_off: key("kms-back-off"),
+                kms_fault: key("kms-fault"),
+                key_store_proxy: key("key-store-proxy"),
             },
             requesters: (first_requester, fleet.requesters),
             source,

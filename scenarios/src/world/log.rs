@@ -6,6 +6,7 @@ use keystorm_models::audit::{
     AccessLog, Caller, CloudTrail, Context, KmsEntry, Object, Place, Requester, S3Entry,
 };
 use keystorm_models::kms::Call;
+use keystorm_models::s3::Refusal;
 use keystorm_models::workload::RequestId;
 use keystorm_sim::{StreamKey, Streams, Time};
 use std::fmt;
@@ -13,14 +14,14 @@ use std::io;
 
 /// Is told what a log would have; a run without logs has one that does nothing and costs nothing.
 pub(crate) trait Recorder: fmt::Debug {
-    /// KMS was called for a request.
+    /// KMS was called for a request; `error` is its own answer, if that is no key.
     fn kms_call(
         &mut self,
         now: Time,
         request: &Request,
         call: Call,
         asked: AskedFor,
-        granted: bool,
+        error: Option<&'static Refusal>,
     );
 
     /// S3 got an attempt of a request, and answers it at `answered`.
@@ -47,7 +48,15 @@ pub(crate) struct Silent;
 
 impl Recorder for Silent {
     #[inline(always)]
-    fn kms_call(&mut self, _: Time, _: &Request, _: Call, _: AskedFor, _: bool) {}
+    fn kms_call(
+        &mut self,
+        _: Time,
+        _: &Request,
+        _: Call,
+        _: AskedFor,
+        _: Option<&'static Refusal>,
+    ) {
+    }
 
     #[inline(always)]
     fn s3_attempt(&mut self, _: Time, _: &Request, _: Time) {}
@@ -164,7 +173,7 @@ impl Recorder for Log {
         request: &Request,
         call: Call,
         asked: AskedFor,
-        granted: bool,
+        error: Option<&'static Refusal>,
     ) {
         if self.audit.is_none() || now < self.from {
             return;
@@ -182,7 +191,7 @@ impl Recorder for Log {
             caller,
             requester: requester(request),
             context,
-            granted,
+            error,
             ids: [id.words(), id.child(0).words()],
         };
         if let Some(audit) = &mut self.audit {

@@ -27,6 +27,10 @@ pub(crate) struct Tally {
     /// By call: `GenerateDataKey`, `Decrypt`.
     pub(crate) kms_calls: [u64; 2],
     pub(crate) kms_refused: u64,
+    /// Of those: by a custom key store.
+    pub(crate) key_store_refused: u64,
+    /// Calls that failed, though no quota refused them.
+    pub(crate) kms_failed: u64,
     /// Requests to S3 that are billed: as GET, as PUT.
     pub(crate) s3_billed: [u64; 2],
     /// Requests to S3 that were answered, well or with an error.
@@ -82,6 +86,8 @@ impl Tally {
             seconds: Vec::new(),
             kms_calls: [0; 2],
             kms_refused: 0,
+            key_store_refused: 0,
+            kms_failed: 0,
             s3_billed: [0; 2],
             s3_answered: 0,
             occupancy: Occupancy::new(assembly.warm_up),
@@ -109,6 +115,8 @@ impl Tally {
             *sum += calls;
         }
         self.kms_refused += next.kms_refused;
+        self.key_store_refused += next.key_store_refused;
+        self.kms_failed += next.kms_failed;
         for (sum, billed) in self.s3_billed.iter_mut().zip(next.s3_billed) {
             *sum += billed;
         }
@@ -172,6 +180,16 @@ impl Tally {
             self.kms_calls[call as usize] += 1;
             self.kms_refused += refused;
         }
+    }
+
+    /// A custom key store has refused a call, which is counted as refused.
+    pub(super) fn key_store_refused(&mut self, now: Time) {
+        self.key_store_refused += u64::from(now >= self.warm_up);
+    }
+
+    /// A call has failed that is counted as granted.
+    pub(super) fn kms_failed(&mut self, now: Time) {
+        self.kms_failed += u64::from(now >= self.warm_up);
     }
 
     pub(super) fn s3_refused(&mut self, now: Time) {
@@ -337,9 +355,10 @@ impl ClassTally {
             Outcome::Throttled => &mut counts.throttled,
             Outcome::Denied => &mut counts.denied,
             Outcome::Rejected => &mut counts.rejected,
+            Outcome::Failed => &mut counts.failed,
         };
         outcome.0 += 1;
-        if refusal.outcome != Outcome::Throttled {
+        if matches!(refusal.outcome, Outcome::Denied | Outcome::Rejected) {
             self.refusal.get_or_insert(refusal);
         }
     }

@@ -5,6 +5,7 @@ mod costs;
 mod every_event;
 mod express;
 mod front_door;
+mod kms;
 mod laws;
 mod logs;
 mod prefixes;

@@ -205,6 +205,15 @@ impl FixedWindow {
         self.ask_beside(now, |_| 0)
     }
 
+    /// Asks at `now` for several tokens: `true` if all are granted, else none is taken.
+    #[inline]
+    pub fn ask_for(&mut self, now: Time, tokens: u64) -> bool {
+        let spare = tokens.saturating_sub(1);
+        let granted = self.ask_beside(now, |_| spare);
+        self.granted += if granted { spare } else { 0 };
+        granted
+    }
+
     /// Asks at `now`, beside other load that is not simulated one by one: `others` says how much of
     /// the quota it has taken, given the time since the window began. It must not take less later.
     #[inline]
@@ -239,6 +248,19 @@ mod tests {
             TokenBucket::new(5, 0).wait(Time::ZERO),
             Span::from_nanos(u64::MAX)
         );
+    }
+
+    // Goal: a call that weighs more takes more, and all or nothing.
+    // Method: calls that weigh 3 against 8 in a window.
+    #[test]
+    fn several_tokens_are_granted_at_once_or_not_at_all() {
+        let mut window = FixedWindow::new(8, Span::from_secs(1));
+        let now = Time::from_millis(500);
+        assert_eq!(
+            [3, 3, 3, 2, 1].map(|n| window.ask_for(now, n)),
+            [true, true, false, true, false]
+        );
+        assert!(window.ask_for(Time::from_secs(1), 8));
     }
 
     // Goal: a limit that changes counts from the instant of the change, and tokens held beyond a

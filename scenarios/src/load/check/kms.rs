@@ -1,15 +1,56 @@
 use super::{Check, fleets};
 use crate::assemble;
-use crate::schema::{Limiter, Scenario};
+use crate::schema::{KeyStore, KmsKey, Limiter, Scenario};
 use crate::units::Rate;
 use crate::units::decimal::grouped;
 use keystorm_models::kms::OtherLoad;
-use keystorm_sim::{NANOS_PER_S, Span};
+use keystorm_sim::{NANOS_PER_S, Span, Time};
 
 /// The quota over time, how it is counted, and the other load on it.
 pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
     let sound = changes(scenario, check) & profile(scenario, check);
     limiter(scenario, check, sound);
+    faults(scenario, check);
+    check.whole(
+        &["kms", "key-store-quota"],
+        scenario.kms.key_store_quota,
+        1.0,
+        "a positive whole rate such as \"1_800/s\"",
+        "AWS documents \"1_800/s\" for each custom key store",
+    );
+    if scenario.kms.key_store != KeyStore::Kms && scenario.kms.key == KmsKey::AwsManaged {
+        check.wrong(
+            &["kms", "key-store"],
+            "`kms.key-store` is a custom one, but `kms.key` is \"aws-managed\"",
+            "AWS creates aws/s3 in KMS and nowhere else; write kms.key = \"customer-managed\"",
+        );
+    }
+}
+
+/// Faults end after they begin.
+fn faults(scenario: &Scenario, check: &mut Check<'_>) {
+    for (index, fault) in scenario.kms.faults.iter().enumerate() {
+        let (Some(from), Some(to)) = (
+            assemble::moment_or(scenario, fault.from, Time::ZERO),
+            assemble::moment_or(scenario, fault.to, Time::NEVER),
+        ) else {
+            let message = format!("`kms.faults[{index}]` begins or ends before the run");
+            check.wrong(
+                &["kms", "faults"],
+                message,
+                "leave `from` out to begin at t = 0",
+            );
+            continue;
+        };
+        if to <= from {
+            let message = format!("`kms.faults[{index}]` ends before it begins");
+            check.wrong(
+                &["kms", "faults"],
+                message,
+                "such as from = \"10 s\", to = \"20 s\"",
+            );
+        }
+    }
 }
 
 /// Whether all changes can be made.

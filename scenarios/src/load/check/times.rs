@@ -82,6 +82,11 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
     }
     latency(&["kms", "latency"], Some(&scenario.kms.latency), check);
     latency(
+        &["kms", "key-store-proxy-latency"],
+        Some(&scenario.kms.key_store_proxy_latency),
+        check,
+    );
+    latency(
         &["s3", "get-first-byte"],
         scenario.s3.get_first_byte.as_ref(),
         check,
