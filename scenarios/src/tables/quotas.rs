@@ -113,7 +113,7 @@ fn dated<T>(id: &str, subject: &str, era: &QuotaEra<T>) -> (String, String) {
 fn unused(kind: QuotaKind) -> &'static str {
     match kind {
         QuotaKind::Key => "S3 encryption does not touch it: its keys in KMS are symmetric",
-        QuotaKind::Store => "no model uses it: keys are taken to be in KMS itself",
+        QuotaKind::Store => "no model uses it but that of `kms.key-store`",
         QuotaKind::Pair => "S3 encryption does not touch it: it asks for no pairs of keys",
         QuotaKind::Management => {
             "S3 encryption does not touch it: requests for objects do not make this call"

@@ -176,7 +176,12 @@ proptest! {
         let replication = |index: usize| &record.variants[index].replications[0];
         prop_assert_eq!((mode(5), mode(6)), (Mode::DsseKms, Mode::DsseKms));
         prop_assert_eq!(replication(5), replication(0));
-        if replication(6).kms.refused == Int(0) {
+        // Refused in the warm-up, a call can come again in the window.
+        let never = |index: usize| {
+            let refused = &record.variants[index].series.kms_refused;
+            refused.iter().all(|it| it.0 == 0)
+        };
+        if never(0) && never(6) {
             prop_assert_eq!(kms_calls(&record, 6).0, 2 * kms_calls(&record, 0).0);
         }
         if !text.contains("closed") {
