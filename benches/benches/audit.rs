@@ -24,6 +24,7 @@ fn place() -> Place {
         region: "eu-west-3".to_owned(),
         start: "2026-11-24T00:00:00Z".parse().expect("an instant"),
         https: true,
+        key_of_other_account: false,
         roles: vec!["platform".to_owned(), "nightly-job".to_owned()],
     }
 }

@@ -25,10 +25,11 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 20] = library![
+const LIBRARY: [(&str, &str); 21] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
+    "cross-account",
     "custom-key-store",
     "day-at-30k",
     "disabled-key",

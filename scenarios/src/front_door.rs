@@ -12,8 +12,10 @@ use keystorm_models::s3::request_check::{
 };
 use keystorm_models::workload::Operation;
 
-/// The account that owns bucket and key: one of AWS's examples.
+/// The account that owns the bucket and, mostly, the key: one of AWS's examples.
 const ACCOUNT: &str = "111122223333";
+/// The account whose key it is otherwise.
+const OTHER_ACCOUNT: &str = "444455556666";
 /// Id of the scenario's KMS key: one of AWS's examples.
 const KEY_ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 /// Alias of the scenario's KMS key.
@@ -98,8 +100,13 @@ impl<'a> Cast<'a> {
             (KmsKeyState::OtherRegion, _) => "us-east-1",
             _ => region,
         };
-        let key =
-            |region: &str, id: &str| format!("arn:{partition}:kms:{region}:{ACCOUNT}:key/{id}");
+        let key = |region: &str, account: &str, id: &str| {
+            format!("arn:{partition}:kms:{region}:{account}:key/{id}")
+        };
+        let owner = match scenario.kms.key {
+            KmsKey::CustomerManaged | KmsKey::AwsManaged => ACCOUNT,
+            KmsKey::OtherAccount => OTHER_ACCOUNT,
+        };
         let role = || format!("arn:{partition}:iam::{ACCOUNT}:role/{name}");
         let right = CustomerKeyValues::of(&RIGHT);
         let twice = CustomerKeyValues::of(right.key().as_bytes());
@@ -118,8 +125,8 @@ impl<'a> Cast<'a> {
                 "arn:{partition}:s3:::{}/{name}/object",
                 scenario.bucket.name
             ),
-            key: key(key_region, KEY_ID),
-            aws_managed: key(region, "00000000-0000-4000-8000-000000000000"),
+            key: key(key_region, owner, KEY_ID),
+            aws_managed: key(region, ACCOUNT, "00000000-0000-4000-8000-000000000000"),
             on_write,
             on_read,
         }
@@ -342,7 +349,7 @@ impl<'a> Cast<'a> {
             Encryption::DsseKms => SseAlgorithm::KmsDsse,
         };
         let own_key =
-            algorithm != SseAlgorithm::Aes256 && self.scenario.kms.key == KmsKey::CustomerManaged;
+            algorithm != SseAlgorithm::Aes256 && self.scenario.kms.key != KmsKey::AwsManaged;
         let key = own_key.then_some(self.key.as_str());
         Bucket {
             region: &self.scenario.account.region,

@@ -207,6 +207,7 @@ mod tests {
             region: "eu-west-3".to_owned(),
             start: "2026-01-31T23:59:59Z".parse().unwrap(),
             https,
+            key_of_other_account: false,
             roles: vec!["web".to_owned()],
         };
         let entry = S3Entry {

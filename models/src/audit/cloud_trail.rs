@@ -1,4 +1,4 @@
-use super::place::{ACCOUNT, BUCKET, KEY, Object, Place, Requester};
+use super::place::{ACCOUNT, BUCKET, KEY, OTHER_ACCOUNT, Object, Place, Requester};
 use super::text::{self, Clock};
 use crate::kms::Call;
 use crate::s3::Refusal;
@@ -99,7 +99,12 @@ impl CloudTrail {
                 )),
             ]
         };
-        let key = format!("arn:{partition}:kms:{region}:{ACCOUNT}:key/{KEY}");
+        let owner = if place.key_of_other_account {
+            OTHER_ACCOUNT
+        } else {
+            ACCOUNT
+        };
+        let key = format!("arn:{partition}:kms:{region}:{owner}:key/{KEY}");
         let host = format!("kms.{region}.{}", place.domain());
         Self {
             clock: Clock::new(place.start),
@@ -107,7 +112,7 @@ impl CloudTrail {
             service: json(&format!("','awsRegion':'{region}','sourceIPAddress':'")),
             context_s3: json(&format!("'aws:s3:arn':'arn:{partition}:s3:::{BUCKET}")),
             ending: json(&format!(
-                "','readOnly':true,'resources':[{{'accountId':'{ACCOUNT}',\
+                "','readOnly':true,'resources':[{{'accountId':'{owner}',\
                  'type':'AWS::KMS::Key','ARN':'{key}'}}],'eventType':'AwsApiCall',\
                  'managementEvent':true,'recipientAccountId':'{ACCOUNT}',\
                  'eventCategory':'Management'"
@@ -227,6 +232,7 @@ mod tests {
             region: region.to_owned(),
             start: "2026-01-01T00:00:00Z".parse().unwrap(),
             https: true,
+            key_of_other_account: false,
             roles: vec!["web".to_owned(), "night \"job\" 'x'".to_owned()],
         }
     }
@@ -266,6 +272,25 @@ mod tests {
         // `accountId` and the like stand inside, too, but are no outer field.
         found.sort();
         found.into_iter().map(|(_, key)| key).collect()
+    }
+
+    // Goal: a key of another account is named as its owner's; the record stays the caller's.
+    // Method: the same entry at such a place.
+    #[test]
+    fn a_key_of_another_account_is_its_owners() {
+        let place = Place {
+            key_of_other_account: true,
+            ..place("eu-west-3")
+        };
+        let mut out = Vec::new();
+        CloudTrail::new(&place).write(&mut out, &entry());
+        let value: Value = serde_json::from_slice(&out).unwrap();
+        let resource = &value["resources"][0];
+        assert_eq!(resource["accountId"], OTHER_ACCOUNT);
+        let arn = format!("arn:aws:kms:eu-west-3:{OTHER_ACCOUNT}:key/{KEY}");
+        assert_eq!(resource["ARN"], arn);
+        assert_eq!(value["recipientAccountId"], ACCOUNT);
+        assert_eq!(value["userIdentity"]["accountId"], ACCOUNT);
     }
 
     // Goal: a call that S3 makes has the fields of AWS's records, in their order.

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 /// The account in every entry: AWS's own example.
 pub const ACCOUNT: &str = "111122223333";
+/// The account that owns the key otherwise: AWS's own example.
+pub(super) const OTHER_ACCOUNT: &str = "444455556666";
 /// The bucket in every entry: AWS's own example.
 pub const BUCKET: &str = "amzn-s3-demo-bucket";
 /// The KMS key in every entry: AWS's own example.
@@ -18,6 +20,8 @@ pub struct Place {
     pub start: Timestamp,
     /// Whether clients use HTTPS.
     pub https: bool,
+    /// Whether the KMS key belongs to another account than the one that calls.
+    pub key_of_other_account: bool,
     /// Who calls: the roles, by the number that entries name them with.
     pub roles: Vec<String>,
 }

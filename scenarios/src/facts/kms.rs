@@ -58,6 +58,12 @@ impl Facts<'_> {
                 other_load(kms),
                 &assumed("none, unless the scenario says so"),
             ),
+            sourced(
+                "kms-charged-account",
+                "Account on whose quota and bill a call counts",
+                "the one that makes the request, whoever owns key and bucket".to_owned(),
+                &documented("S3 calls KMS with the caller's own session".into()),
+            ),
             match kms.limiter {
                 Limiter::FixedWindow => sourced(
                     "kms-throttling",

@@ -5,7 +5,7 @@ use crate::load::Study;
 use crate::logs::Logs;
 use crate::part::{self, Part};
 use crate::replication::{self, Finished, Simulated};
-use crate::schema::Scheme;
+use crate::schema::{KmsKey, Scheme};
 use crate::world::Log;
 use keystorm_models::audit::Place;
 use rayon::prelude::*;
@@ -104,6 +104,7 @@ impl<'a> Batch<'a> {
             region: of.scenario.account.region.clone(),
             start: of.scenario.run.start.0,
             https: of.scenario.clients.scheme == Scheme::Https,
+            key_of_other_account: of.scenario.kms.key == KmsKey::OtherAccount,
             roles: assembly.fleets.iter().map(|it| it.name.clone()).collect(),
         };
         let log = Log::open(assembly, index, &place, logs, &of.name)

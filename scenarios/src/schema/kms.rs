@@ -204,6 +204,9 @@ pub enum KmsKey {
     CustomerManaged,
     /// The key `aws/s3` of the account: no fee, requests are billed.
     AwsManaged,
+    /// A key that another account created and shares: its owner pays the fee, but requests count
+    /// on the quota of the account that makes them, and are billed to it.
+    OtherAccount,
 }
 
 /// State of the KMS key.

@@ -1,5 +1,5 @@
 //! What is paid for, item by item.
-use crate::common::{mean, options, run_with};
+use crate::common::{mean, options, record_of, run_with};
 use keystorm_record::{Certainty, Variant};
 use keystorm_scenarios::{Overrides, PriceFile, Watch, load, run};
 use proptest::prelude::*;
@@ -158,4 +158,45 @@ proptest! {
             prop_assert!((mean(variant, "cost.month") - sum).abs() < 1e-6 * sum.max(1.0));
         }
     }
+}
+
+// Goal: the account that makes the requests is charged, whoever owns the key; only the key's fee is
+// its owner's.
+// Method: a throttled load with a key of its own and with one of another account.
+#[test]
+fn a_key_of_another_account_changes_only_its_fee() {
+    let text = r#"schema = 1
+name = "cross-account"
+run = { start = "2026-11-24T00:00:00Z", measure = "5 s", replications = 1 }
+account.region = "eu-west-3"
+kms.request-quota = "100/s"
+bucket.encryption = "sse-kms"
+[fleets.only]
+concurrency = 100
+arrivals.poisson = { rate = "150/s" }
+operations = { get = 1, put = 1 }
+size.fixed = "1 KiB"
+[[variants]]
+name = "own"
+[[variants]]
+name = "other"
+kms.key = "other-account"
+"#;
+    let record = record_of(text);
+    let [own, other] = &record.variants[..] else {
+        panic!("two variants")
+    };
+    assert!(
+        own.replications[0].kms.refused.0 > 0,
+        "nothing is throttled"
+    );
+    assert_eq!(own.replications, other.replications);
+    let pays = |variant: &Variant| {
+        let items = variant.costs.iter().map(|it| it.item.clone());
+        items.collect::<Vec<_>>()
+    };
+    let fee = "kms-keys".to_owned();
+    assert!(pays(own).contains(&fee) && !pays(other).contains(&fee));
+    let without: Vec<_> = pays(own).into_iter().filter(|it| *it != fee).collect();
+    assert_eq!(without, pays(other));
 }
