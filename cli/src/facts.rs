@@ -82,14 +82,41 @@ Examples:
 
 Exit codes:
   0    printed
-  2    no such table, Region, quota or day";
+  2    no such table, Region, quota or day, or a flag of another table";
 
 fn operations() -> PossibleValuesParser {
     PossibleValuesParser::new(tables::operations())
 }
 
+/// Refuses what says nothing about the table that is asked for.
+fn check(args: &Args) -> Result<(), Failure> {
+    let of_day = matches!(args.table, Table::Quotas | Table::Prices);
+    let quotas = matches!(args.table, Table::Quotas);
+    let calls = matches!(args.table, Table::Calls);
+    for (given, fits, flag, tables) in [
+        (
+            args.region.is_some(),
+            of_day,
+            "--region",
+            "quotas and prices",
+        ),
+        (args.on.is_some(), of_day, "--on", "quotas and prices"),
+        (args.quota.is_some(), quotas, "--quota", "quotas"),
+        (args.all_eras, quotas, "--all-eras", "quotas"),
+        (args.operation.is_some(), calls, "--operation", "calls"),
+    ] {
+        if given && !fits {
+            let text =
+                format!("{flag} says nothing about this table\n  = help: it is for {tables}");
+            return Err(Failure::Input(text));
+        }
+    }
+    Ok(())
+}
+
 /// Prints the table that is asked for.
 pub(crate) fn facts(args: &Args, color: When) -> Result<Outcome, Failure> {
+    check(args)?;
     let region = args.region.as_deref();
     if let Some(region) = region
         && !tables::regions().any(|it| it == region)

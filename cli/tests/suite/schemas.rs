@@ -95,6 +95,14 @@ fn facts_are_printed_with_their_sources() {
     assert!(text.contains("--all-eras"), "{text}");
     let text = stderr(&tool.run("facts quotas --quota rsb", 2));
     assert!(text.contains("rsa"), "{text}");
+    for (flags, its) in [
+        ("errors --region eu-west-3", "quotas and prices"),
+        ("quotas --operation get", "calls"),
+        ("prices --all-eras", "quotas"),
+    ] {
+        let text = stderr(&tool.run(&format!("facts {flags}"), 2));
+        assert!(text.contains(&format!("it is for {its}")), "{text}");
+    }
     tool.run("facts quotas --on 2020-13-01", 2);
     tool.run("facts", 2);
 }

@@ -27,8 +27,9 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
     }
 }
 
-/// Faults end after they begin.
+/// Faults end after they begin, and no more calls fail at a time than there are.
 fn faults(scenario: &Scenario, check: &mut Check<'_>) {
+    let mut times = Vec::new();
     for (index, fault) in scenario.kms.faults.iter().enumerate() {
         let (Some(from), Some(to)) = (
             assemble::moment_or(scenario, fault.from, Time::ZERO),
@@ -50,6 +51,24 @@ fn faults(scenario: &Scenario, check: &mut Check<'_>) {
                 "such as from = \"10 s\", to = \"20 s\"",
             );
         }
+        times.push((from, to, fault.share));
+    }
+    // The sum can only rise where a fault begins. Shares are decimals: 0.7 + 0.3 is not above 1.
+    let sum_at = |at: Time| -> f64 {
+        let active = times.iter().filter(|(from, to, _)| *from <= at && at < *to);
+        active.map(|(.., share)| share).sum()
+    };
+    let sums = times.iter().map(|&(from, ..)| sum_at(from));
+    let most = sums.fold(0.0, f64::max);
+    if most > 1.0 + 1e-9 {
+        let message = format!(
+            "the shares of `kms.faults` add up to {most:.3} at one time; expected at most 1"
+        );
+        check.wrong(
+            &["kms", "faults"],
+            message,
+            "each call meets at most one fault; lower a share or let one end earlier",
+        );
     }
 }
 
