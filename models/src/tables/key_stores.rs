@@ -1,20 +1,22 @@
+use super::{Allowed, kms_other_quotas};
 use crate::{Certainty, Sourced};
 use jiff::civil::{Date, date};
 use keystorm_sim::Span;
 
 /// Requests per second that one custom key store takes, a CloudHSM or an external one, from all
 /// accounts that use it. They count against the account's quota as well.
+///
+/// # Panics
+/// If the table of KMS's quotas has no such row, which a test holds.
 #[must_use]
 pub fn key_store_quota() -> Sourced<u64> {
-    Sourced {
-        value: 1_800,
-        source: "AWS KMS Developer Guide, \"Request quotas\", custom key store request quotas"
-            .into(),
-        date: "2026".into(),
-        certainty: Certainty::Documented,
-        note: "each store; not adjustable, for external key stores the pages contradict each other"
-            .into(),
-    }
+    let quotas = kms_other_quotas(None, Date::MAX);
+    let store = quotas.into_iter().find(|it| it.id == "cloud-hsm-key-store");
+    let quota = store.expect("the table has key stores").era.quota;
+    quota.map(|allowed| match allowed {
+        Allowed::Per1000Seconds(requests) => requests / 1_000,
+        Allowed::Count(count) => count,
+    })
 }
 
 /// The last day on which `GenerateDataKey` is taken to weigh three requests in a CloudHSM key
@@ -62,6 +64,18 @@ pub fn key_store_proxy_timeout() -> Sourced<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Goal: a model's quota is that of the table, the same for both kinds of store.
+    // Method: each row as it stands today.
+    #[test]
+    fn both_stores_have_the_tables_quota() {
+        let ids = ["cloud-hsm-key-store", "external-key-store"];
+        let quotas = kms_other_quotas(None, Date::MAX);
+        let stores = quotas.iter().filter(|it| ids.contains(&it.id));
+        let found: Vec<_> = stores.map(|it| it.era.quota.value).collect();
+        assert_eq!(found, [Allowed::Per1000Seconds(1_800_000); 2]);
+        assert_eq!(key_store_quota().value, 1_800);
+    }
 
     // Goal: the values are those of their pages.
     // Method: each of them, the weight on both sides of its change.

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 /// A quota of KMS other than that of requests with symmetric keys, while it holds.
 ///
-/// No model uses any of them: what S3 asks of KMS goes against the quota of
-/// [`kms_request_quota`](super::kms_request_quota) alone.
+/// Models use only those of custom key stores: what S3 asks of KMS goes against the quota of
+/// [`kms_request_quota`](super::kms_request_quota), and of the key's store if it has one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OtherQuota {
     /// Short name, such as `rsa` or `create-key`; quotas in China have their own rows.
