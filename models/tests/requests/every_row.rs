@@ -14,7 +14,7 @@ const AWS_MANAGED: &str =
     "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000";
 
 /// Whether quotas or faults, not requests, decide on a row; the simulation's tests hold them.
-fn is_by_chance(refusal: &Refusal) -> bool {
+pub(crate) fn is_by_chance(refusal: &Refusal) -> bool {
     matches!(refusal.outcome, Outcome::Throttled | Outcome::Failed)
 }
 
