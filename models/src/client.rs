@@ -1,4 +1,5 @@
 //! A client instance, client-side encryption, and the SDKs' retries.
+pub mod data_keys;
 mod encryption;
 mod instance;
 mod retry;
