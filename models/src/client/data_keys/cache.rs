@@ -129,9 +129,10 @@ pub enum Lookup {
 /// # Source
 /// aws-encryption-sdk-java, `CachingCryptoMaterialsManager` and `LocalCryptoMaterialsCache`;
 /// aws-encryption-sdk-python, `caches/local.py`; aws-encryption-sdk-javascript, `cache-material`,
-/// and its issue 1665; aws-encryption-sdk-specification, "Storm Tracking Cryptographic Materials Cache"
-/// ([`Misses::Shared`]); parquet-java, `TwoLevelCacheWithExpiration` ([`Expiry::Together`]); all
-/// read 2026-11-26. Age is compared in nanoseconds here, in milliseconds or seconds there.
+/// and its issue 1665; aws-encryption-sdk-specification, "Storm Tracking Cryptographic Materials
+/// Cache" ([`Misses::Shared`]); parquet-java, `TwoLevelCacheWithExpiration`
+/// ([`Expiry::Together`]); all read 2026-11-26. Age is compared in nanoseconds here, in
+/// milliseconds or seconds there.
 #[derive(Clone, Debug)]
 pub struct KeyCache {
     rules: CacheRules,
