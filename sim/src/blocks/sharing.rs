@@ -13,6 +13,9 @@ use std::collections::BinaryHeap;
 /// What a job has got is counted in 2^-24 units and rounded down at each change; its end is then
 /// the first nanosecond at which its work is done.
 ///
+/// The capacity may change ([`set_capacity`](Self::set_capacity)), for all jobs at once, so that it
+/// costs O(1).
+///
 /// At most [`JOBS_MAX`](Self::JOBS_MAX) jobs of at most [`WORK_MAX`](Self::WORK_MAX) units: then no
 /// sum overflows.
 ///
@@ -114,18 +117,27 @@ impl<J> Sharing<J> {
         self.added += 1;
     }
 
-    /// When the next job ends, if none comes before; [`Time::NEVER`] if there is none.
+    /// From `now` on there is this capacity; with none, all jobs stand still.
+    pub fn set_capacity(&mut self, now: Time, capacity_per_s: u64) {
+        self.advance(now);
+        self.capacity_per_s = capacity_per_s;
+    }
+
+    /// When the next job ends, if nothing changes before; [`Time::NEVER`] if none does.
     #[must_use]
     pub fn first_end(&self) -> Time {
         let Some(Reverse(first)) = self.jobs.peek() else {
             return Time::NEVER;
         };
         let (rate, jobs) = self.rate();
+        if rate == 0 && first.done_at > self.got {
+            return Time::NEVER;
+        }
         let left = first.done_at.saturating_sub(self.got);
         // Nanoseconds in which each job gets `left`, rounded up.
         let nanos = left
             .saturating_mul(u128::from(jobs) * u128::from(NANOS_PER_S))
-            .div_ceil(u128::from(rate) << FRACTION);
+            .div_ceil(u128::from(rate.max(1)) << FRACTION);
         let nanos = u64::try_from(nanos).unwrap_or(u64::MAX);
         Time::from_nanos(self.changed_at.nanos().saturating_add(nanos))
     }
@@ -145,6 +157,12 @@ impl<J> Sharing<J> {
     #[must_use]
     pub fn jobs(&self) -> usize {
         self.jobs.len()
+    }
+
+    /// All jobs' rate together \[units/s\].
+    #[must_use]
+    pub fn rate_per_s(&self) -> u64 {
+        self.rate().0
     }
 
     /// All jobs' rate together \[units/s\], and their number.
@@ -274,6 +292,76 @@ mod tests {
                 prop_assert!(error < 1e-6 + 1e-9 * expected, "{found:?} for {expected}");
             }
         }
+    }
+
+    proptest! {
+        // Goal: a capacity that changes gives every job what the definition gives it.
+        // Method: equal shares of a capacity that changes at random instants, also to nothing, in
+        // floats, interval by interval; ends may differ by the nanoseconds of rounding.
+        #[test]
+        fn a_capacity_may_change(
+            works in prop::collection::vec(1_u64..2_000_000_000, 1..20),
+            changes in prop::collection::vec(
+                (
+                    1_u64..1_000_000_000,
+                    prop_oneof![1 => Just(0), 4 => 1_000_000_u64..1_000_000_000],
+                ),
+                0..30,
+            ),
+            job_max in 1_000_000_u64..200_000_000,
+        ) {
+            let capacity = 500_000_000;
+            let mut link = Sharing::new(capacity, job_max);
+            for (job, &work) in works.iter().enumerate() {
+                link.add(Time::ZERO, work, job);
+            }
+            let mut at = 0;
+            let mut changes = changes.into_iter().map(|(after, capacity)| {
+                at += after;
+                (Time::from_nanos(at), capacity)
+            }).chain([(Time::from_secs(1_000), capacity)]);
+            let mut left: Vec<(usize, f64)> =
+                works.iter().map(|&work| work as f64).enumerate().collect();
+            let (mut now, mut share_of) = (0.0, capacity as f64);
+            let (mut then, mut capacity) = changes.next().unwrap();
+            while !left.is_empty() {
+                let end = link.first_end();
+                let next = end.min(then);
+                let until = next.nanos() as f64 / NANOS_PER_S as f64;
+                let share = (share_of / left.len() as f64).min(job_max as f64);
+                for job in &mut left {
+                    job.1 -= share * (until - now);
+                }
+                now = until;
+                if end <= then {
+                    let job = link.take(end).unwrap();
+                    let place = left.iter().position(|it| it.0 == job).unwrap();
+                    let rest = left.remove(place).1;
+                    prop_assert!(rest.abs() < 2.0, "{rest} units are left of {job}");
+                } else {
+                    link.set_capacity(then, capacity);
+                    share_of = capacity as f64;
+                    (then, capacity) = changes.next().unwrap_or((Time::NEVER, 0));
+                }
+            }
+            prop_assert_eq!((link.jobs(), link.first_end()), (0, Time::NEVER));
+        }
+    }
+
+    // Goal: with no capacity nobody gets anything, and what is done already ends all the same.
+    // Method: a job without work and one with some, while there is none, and after.
+    #[test]
+    fn without_capacity_all_stand_still() {
+        let mut link = Sharing::new(1_000, 1_000);
+        link.set_capacity(Time::ZERO, 0);
+        link.add(Time::ZERO, 0, "done");
+        link.add(Time::ZERO, 500, "waits");
+        assert_eq!(link.first_end(), Time::ZERO);
+        assert_eq!(link.take(Time::ZERO), Some("done"));
+        assert_eq!((link.first_end(), link.rate_per_s()), (Time::NEVER, 0));
+        link.set_capacity(Time::from_secs(7), 1_000);
+        assert_eq!(link.first_end(), Time::from_millis(7_500));
+        assert_eq!(link.rate_per_s(), 1_000);
     }
 
     // Goal: nothing is ended early, and jobs that are done at once end in the order of coming.
