@@ -5,5 +5,5 @@ mod instance;
 mod retry;
 
 pub use encryption::ClientDuty;
-pub use instance::{Cores, Instance, InstanceState};
+pub use instance::{ClientScope, Clients, Cores, Instance, InstanceShape, InstanceState};
 pub use retry::{Decision, ErrorKind, GiveUp, RetryQuota, RetryRules};

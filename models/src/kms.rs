@@ -22,4 +22,21 @@ pub enum Call {
     GenerateDataKey,
     /// A data key (or Bucket Key) of an object that is read.
     Decrypt,
+    /// A little data, encrypted by KMS itself. S3 never calls it.
+    Encrypt,
+}
+
+impl Call {
+    /// How many there are.
+    pub const COUNT: usize = 3;
+
+    /// Its name in KMS's API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GenerateDataKey => "GenerateDataKey",
+            Self::Decrypt => "Decrypt",
+            Self::Encrypt => "Encrypt",
+        }
+    }
 }

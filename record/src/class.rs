@@ -41,6 +41,10 @@ pub struct TimeParts {
     pub wait_ns: Sum,
     /// Setting up new connections: TCP and, over HTTPS, TLS.
     pub connect_ns: Sum,
+    /// Building, signing and parsing in the client (`clients.overhead`), waiting for a core
+    /// included. 0 in older records.
+    #[serde(default)]
+    pub overhead_ns: Sum,
     /// Encrypting or decrypting in the client, waiting for a core included.
     pub client_crypto_ns: Sum,
     /// KMS calls, those of S3 on the request's behalf and those of the client.
@@ -51,17 +55,18 @@ pub struct TimeParts {
     pub transfer_ns: Sum,
     /// Attempts that were refused or failed, from their start to the error's arrival.
     pub refused_ns: Sum,
-    /// Back-off between attempts.
+    /// Back-off between attempts, and waiting for the SDK's client rate limiter before one.
     pub back_off_ns: Sum,
 }
 
 impl TimeParts {
     /// The parts with their names, in the order of a request's life.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, Sum); 8] {
+    pub fn named(&self) -> [(&'static str, Sum); 9] {
         [
             ("Wait", self.wait_ns),
             ("Connect", self.connect_ns),
+            ("Overhead", self.overhead_ns),
             ("Client crypto", self.client_crypto_ns),
             ("KMS", self.kms_ns),
             ("First byte", self.first_byte_ns),
@@ -75,6 +80,7 @@ impl TimeParts {
     pub fn add(&mut self, other: &Self) {
         self.wait_ns += other.wait_ns;
         self.connect_ns += other.connect_ns;
+        self.overhead_ns += other.overhead_ns;
         self.client_crypto_ns += other.client_crypto_ns;
         self.kms_ns += other.kms_ns;
         self.first_byte_ns += other.first_byte_ns;

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What is asked of S3: one operation of its API, or S3's own replication.
+/// What is asked: one operation of S3's API, S3's own replication, or a call to KMS itself.
 #[derive(
     Clone, Copy, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -33,11 +33,17 @@ pub enum Operation {
     AbortMultipartUpload,
     /// Replication of one object, by S3 itself.
     Replicate,
+    /// `GenerateDataKey`, called by the client itself.
+    GenerateDataKey,
+    /// `Decrypt` of KMS, called by the client itself.
+    Decrypt,
+    /// `Encrypt` of KMS, called by the client itself.
+    Encrypt,
 }
 
 impl Operation {
     /// All of them, in the order of reports.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Get,
         Self::Put,
         Self::RangedGet,
@@ -51,6 +57,9 @@ impl Operation {
         Self::CompleteMultipartUpload,
         Self::AbortMultipartUpload,
         Self::Replicate,
+        Self::GenerateDataKey,
+        Self::Decrypt,
+        Self::Encrypt,
     ];
 
     /// Its name in metrics and scenarios, such as `upload-part`.
@@ -70,6 +79,9 @@ impl Operation {
             Self::CompleteMultipartUpload => "complete-multipart-upload",
             Self::AbortMultipartUpload => "abort-multipart-upload",
             Self::Replicate => "replicate",
+            Self::GenerateDataKey => "generate-data-key",
+            Self::Decrypt => "decrypt",
+            Self::Encrypt => "encrypt",
         }
     }
 
@@ -90,6 +102,9 @@ impl Operation {
             Self::CompleteMultipartUpload => "CompleteMultipartUpload",
             Self::AbortMultipartUpload => "AbortMultipartUpload",
             Self::Replicate => "replication",
+            Self::GenerateDataKey => "GenerateDataKey",
+            Self::Decrypt => "Decrypt",
+            Self::Encrypt => "Encrypt",
         }
     }
 }

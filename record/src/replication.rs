@@ -16,9 +16,13 @@ pub struct Replication {
     pub kms: KmsCounts,
     /// Requests to S3, and those that are billed.
     pub s3: S3Counts,
-    /// Cores at work on client-side encryption; absent without it.
+    /// Cores at work on client-side encryption and the clients' overhead; absent without both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_cores: Option<ClientCores>,
+    /// When the last worker with a number of `calls` to make had made them, from t = 0 \[ns\];
+    /// absent without such workers, and if they did not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completion_ns: Option<Int>,
     /// Requests in the system, counted in two independent ways.
     pub occupancy: Occupancy,
 }
@@ -31,12 +35,15 @@ pub struct KmsCounts {
     pub generate_data_key: Int,
     /// `Decrypt` calls, refused ones included.
     pub decrypt: Int,
-    /// Of both: refused for a quota.
+    /// `Encrypt` calls, refused ones included. 0 in older records.
+    #[serde(default)]
+    pub encrypt: Int,
+    /// Of all three: refused for a quota.
     pub refused: Int,
     /// Of those refused: by a custom key store, for its own quota. Absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_key_store: Option<Int>,
-    /// Of both: failed, though no quota refused them, by faults and time-outs. Absent where none
+    /// Of all three: failed, though no quota refused them, by faults and time-outs. Absent where none
     /// can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Int>,
@@ -72,7 +79,7 @@ pub struct S3Counts {
     pub read_bytes: Int,
 }
 
-/// Client-side encryption in the measured window of one replication.
+/// The clients' cores in the measured window of one replication.
 ///
 /// `work-ns`, `bytes` and the guesses count by the instant at which a core is asked for.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
@@ -82,7 +89,7 @@ pub struct ClientCores {
     pub cores: Int,
     /// Time within the window in which cores were busy, summed over cores \[ns\].
     pub busy_ns: Sum,
-    /// Core time that encrypting and decrypting takes \[ns\].
+    /// Core time that encrypting and decrypting takes, without other work \[ns\].
     pub work_ns: Sum,
     /// Bytes encrypted or decrypted in that time.
     pub bytes: Sum,
@@ -94,6 +101,14 @@ pub struct ClientCores {
     pub guessed_bytes_min: Int,
     /// Largest of their sizes \[bytes\]; 0 without any.
     pub guessed_bytes_max: Int,
+}
+
+impl KmsCounts {
+    /// All calls of the simulated fleets, refused ones included.
+    #[must_use]
+    pub fn calls(&self) -> Int {
+        self.generate_data_key + self.decrypt + self.encrypt
+    }
 }
 
 impl ClientCores {

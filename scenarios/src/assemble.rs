@@ -9,11 +9,13 @@ pub(crate) use kms::{
 use crate::crypto::Crypto;
 use crate::front_door::{self, Entry};
 use crate::load::PriceFile;
-use crate::schema::{self, Arrivals, ClientEncryption, Encryption, ObjectSize, Retry, Scenario};
+use crate::schema::{
+    self, Arrivals, ClientEncryption, ClientPer, Encryption, ObjectSize, Retry, Scenario,
+};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use keystorm_models::client::RetryRules;
+use keystorm_models::client::{ClientDuty, ClientScope, RetryRules};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
 use keystorm_models::s3::{
@@ -82,8 +84,12 @@ pub(crate) struct Client {
     pub(crate) crypto: Option<Crypto>,
     /// Price of an hour of a core, if the scenario gives one \[USD\].
     pub(crate) core_price: Option<f64>,
-    /// Cores of an instance that encrypt; none without client-side encryption.
+    /// Cores of an instance, if they have anything to do; else none.
     pub(crate) cores: u32,
+    /// Core time of an attempt beside encryption.
+    pub(crate) overhead: Span,
+    /// Who shares SDK client objects.
+    pub(crate) scope: ClientScope,
     pub(crate) retry: RetryRules,
     /// Time to set up a connection.
     pub(crate) connect: Span,
@@ -112,6 +118,8 @@ pub(crate) struct Access {
     pub(crate) refusal: Option<&'static Refusal>,
     /// KMS calls that S3 makes for one that is not.
     pub(crate) needs: KmsNeeds,
+    /// What the client does for it, beside asking S3.
+    pub(crate) duty: ClientDuty,
 }
 
 impl Fleet {
@@ -125,8 +133,16 @@ impl Fleet {
 #[derive(Clone, Debug)]
 pub(crate) enum Load {
     Open(RateProfile),
-    /// Workers with this mean think time.
-    Closed(Span),
+    Closed(Closed),
+}
+
+/// Workers that ask, wait and think.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Closed {
+    /// Mean.
+    pub(crate) think_time: Span,
+    /// Requests of each worker, if it stops.
+    pub(crate) calls: Option<u32>,
 }
 
 impl Assembly {
@@ -136,6 +152,7 @@ impl Assembly {
     pub(crate) fn ends_silently(&self, fleet: &Fleet) -> bool {
         matches!(fleet.load, Load::Open(_))
             && self.client.crypto.is_none()
+            && self.client.scope == ClientScope::Instance
             && self.requests_max == u64::MAX
             && !self.every_end_an_event
     }
@@ -275,6 +292,11 @@ fn access(operation: Operation, entry: &Entry, scenario: &Scenario) -> Access {
     Access {
         refusal: entry.refused.as_ref().map(|it| it.refusal),
         needs: kms_needs(operation, source, entry.encryption, &rules),
+        duty: if encrypts(&scenario.clients) {
+            ClientDuty::of(operation)
+        } else {
+            ClientDuty::without_encryption(operation)
+        },
     }
 }
 
@@ -348,7 +370,16 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
             None => Crypto::Calibrated(Arc::clone(calibration)),
         }),
         core_price: clients.core_price.map(|it| it.0 as f64 / 1e9),
-        cores: if encrypts(clients) { clients.cores } else { 0 },
+        cores: if encrypts(clients) || clients.overhead.0 > Span::ZERO {
+            clients.cores
+        } else {
+            0
+        },
+        overhead: clients.overhead.0,
+        scope: match clients.client_per {
+            ClientPer::Instance => ClientScope::Instance,
+            ClientPer::Worker => ClientScope::Worker,
+        },
         retry: match &clients.retry {
             Retry::None => RetryRules::None,
             Retry::Standard(it) => RetryRules::Standard {
@@ -416,7 +447,10 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
                 let point = |it: &schema::ProfilePoint| (Time::ZERO + it.at.0, it.rate.0);
                 Load::Open(RateProfile::through(it.points.iter().map(point).collect()))
             }
-            Arrivals::Closed(it) => Load::Closed(it.think_time.0),
+            Arrivals::Closed(it) => Load::Closed(Closed {
+                think_time: it.think_time.0,
+                calls: it.calls,
+            }),
         },
     }
 }

@@ -115,7 +115,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [(&str, Unit, &str); 21] = [
+const OF_VARIANT: [(&str, Unit, &str); 23] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -130,6 +130,11 @@ const OF_VARIANT: [(&str, Unit, &str); 21] = [
         "kms.calls.decrypt",
         Unit::PerSecond,
         "the Decrypt calls among kms.calls",
+    ),
+    (
+        "kms.calls.encrypt",
+        Unit::PerSecond,
+        "the Encrypt calls among kms.calls",
     ),
     (
         "kms.calls.peak-second",
@@ -192,9 +197,14 @@ const OF_VARIANT: [(&str, Unit, &str); 21] = [
         "seconds in which a prefix of S3 refused at least one request for its rate",
     ),
     (
+        "completion",
+        Unit::Seconds,
+        "time from t = 0 until workers with a number of calls to make have made them all",
+    ),
+    (
         "client.core-utilisation",
         Unit::Share,
-        "time in which the cores for client-side encryption are busy / all their time",
+        "time in which the clients' cores are busy / all their time",
     ),
     (
         "client.core-demand",
@@ -262,7 +272,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 14 * 20 + 21);
+        assert_eq!(all.len(), 17 * 20 + 23);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

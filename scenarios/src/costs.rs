@@ -59,7 +59,7 @@ impl Usage {
     /// Whether refused and failed KMS calls are billed is not published: they are left out.
     fn of(replication: &Replication) -> Self {
         let kms = &replication.kms;
-        let calls = kms.generate_data_key + kms.decrypt;
+        let calls = kms.calls();
         Self {
             measured_ns: replication.measured_ns.0,
             kms: calls.0 - kms.refused.0 - kms.failed.unwrap_or_default().0,

@@ -40,7 +40,7 @@ impl Crypto {
             // Its envelope is made when the upload is created.
             ClientDuty::Seal => (None, Some(PerByte::Seal)),
             ClientDuty::Open => (Some(Once::EnvelopeV3Open), Some(PerByte::Open)),
-            ClientDuty::Pass => (None, None),
+            ClientDuty::Pass | ClientDuty::CallKms(_) => (None, None),
         };
         let (time, is_guess) = match bytes.map(|bytes| calibration.time(bytes, size)) {
             None => (Span::ZERO, false),

@@ -39,14 +39,15 @@ pub(crate) fn entry(operation: Operation, name: &str, fleet: &Fleet, scenario: &
     let cast = Cast::new(name, fleet, scenario);
     let object = cast.object();
     Entry {
-        refused: cast.check(operation, object.as_ref()).err(),
+        refused: api(operation).and_then(|api| cast.check(operation, api, object.as_ref()).err()),
         encryption: encryption(object.as_ref()),
     }
 }
 
-/// The operation as S3's API names it. Replication is a copy, which S3 makes.
-fn api(operation: Operation) -> S3Operation {
-    match operation {
+/// The operation as S3's API names it. Replication is a copy, which S3 makes; what goes to KMS is
+/// none.
+fn api(operation: Operation) -> Option<S3Operation> {
+    Some(match operation {
         Operation::Get | Operation::RangedGet => S3Operation::GetObject,
         Operation::Put => S3Operation::PutObject,
         Operation::Head => S3Operation::HeadObject,
@@ -58,7 +59,8 @@ fn api(operation: Operation) -> S3Operation {
         Operation::UploadPartCopy => S3Operation::UploadPartCopy,
         Operation::CompleteMultipartUpload => S3Operation::CompleteMultipartUpload,
         Operation::AbortMultipartUpload => S3Operation::AbortMultipartUpload,
-    }
+        Operation::GenerateDataKey | Operation::Decrypt | Operation::Encrypt => return None,
+    })
 }
 
 fn encryption(applied: Option<&Applied>) -> s3::Encryption {
@@ -198,11 +200,12 @@ impl<'a> Cast<'a> {
     fn check(
         &self,
         operation: Operation,
+        api: S3Operation,
         object: Option<&Applied>,
     ) -> Result<request_check::Served, Refused> {
         let source = self.copy_source(object);
         let key_of_source = CustomerKeyValues::of(&RIGHT);
-        let mut request = self.request(api(operation));
+        let mut request = self.request(api);
         if matches!(&source, Some(Applied::SseC(_)))
             && matches!(
                 request.operation,

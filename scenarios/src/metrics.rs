@@ -58,6 +58,10 @@ pub(crate) fn of_replication(
         }
     }
     values.extend(of_kms(assembly, replication, peaks));
+    if let Some(completion) = replication.completion_ns {
+        let seconds = completion.as_f64() / NANOS_PER_S as f64;
+        values.insert("completion".to_owned(), Some(seconds));
+    }
     values.extend(of_cores(assembly, replication));
     values.insert(
         "s3.throttled-time".to_owned(),
@@ -134,7 +138,7 @@ fn of_kms(assembly: &Assembly, replication: &Replication, peaks: Peaks) -> Value
     let end = assembly.warm_up + Span::from_nanos(replication.measured_ns.0);
     let quota = assembly.kms.quota.mean(assembly.warm_up, end);
     let seconds = seconds(replication);
-    let own = kms.generate_data_key + kms.decrypt;
+    let own = kms.calls();
     let calls = (own + kms.other).as_f64() / seconds;
     // A window shorter than one clock second has no second to speak of.
     let whole = kms.peak_minute_seconds.0 > 0;
@@ -148,6 +152,7 @@ fn of_kms(assembly: &Assembly, replication: &Replication, peaks: Peaks) -> Value
             Some(kms.generate_data_key.as_f64() / seconds),
         ),
         ("kms.calls.decrypt", Some(kms.decrypt.as_f64() / seconds)),
+        ("kms.calls.encrypt", Some(kms.encrypt.as_f64() / seconds)),
         ("kms.calls.peak-second", peak_second),
         ("kms.calls.peak-minute", peak_minute),
         ("kms.demand.peak-second", peak_first),

@@ -293,12 +293,16 @@ fn record(
     let complete = runs
         .iter()
         .all(|(_, it)| it.finished.len() == replications as usize);
-    let finished = runs.iter().flat_map(|(_, pooled)| &pooled.finished);
-    let measured = finished.map(|it| it.replication.measured_ns).min()?;
+    let finished = || runs.iter().flat_map(|(_, pooled)| &pooled.finished);
+    let is_cut = |it: &Finished| {
+        let replication = &it.replication;
+        replication.measured_ns.0 < run.measure.0.nanos() && replication.completion_ns.is_none()
+    };
+    let measured = finished().map(|it| it.replication.measured_ns).min()?;
     let window = Window {
         warm_up_ns: Int(run.warm_up.0.nanos()),
         measure_ns: measured,
-        cut: measured.0 < run.measure.0.nanos(),
+        cut: finished().any(is_cut),
     };
     let status = if complete {
         Status::Complete

@@ -15,7 +15,9 @@ mod s3;
 pub use bucket::{
     BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption, StorageClass,
 };
-pub use clients::{ClientEncryption, Clients, Retry, RuleSet, Scheme, StandardRetry, TlsVersion};
+pub use clients::{
+    ClientEncryption, ClientPer, Clients, Retry, RuleSet, Scheme, StandardRetry, TlsVersion,
+};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, Keys, LognormalSize, ObjectSize, Operations, Poisson,
@@ -132,7 +134,19 @@ impl Scenario {
     /// Whether any request of the fleets can ever call KMS.
     #[must_use]
     pub fn calls_kms(&self) -> bool {
-        self.s3_calls_kms() || self.clients.encryption == ClientEncryption::S3EncryptionClient
+        self.s3_calls_kms()
+            || self.clients.encryption == ClientEncryption::S3EncryptionClient
+            || self.programs_call_kms()
+    }
+
+    /// Whether any fleet calls KMS by itself, as an operation.
+    #[must_use]
+    pub fn programs_call_kms(&self) -> bool {
+        let calls = |fleet: &Fleet| {
+            let mut weights = fleet.operations.weights().into_iter();
+            weights.any(|(operation, weight)| weight > 0 && operation.kms_call().is_some())
+        };
+        self.fleets.values().any(calls)
     }
 
     /// Whether S3 can ever call KMS for a request.

@@ -137,14 +137,7 @@ fn made(when: When, calls: u32, call: Call) -> String {
         When::ChecksumMode => ("", " for the checksum"),
         When::CompleteDecrypts => ("0 or ", ""),
     };
-    format!("{none_or}{calls} {}{with}", name(call))
-}
-
-fn name(call: Call) -> &'static str {
-    match call {
-        Call::Decrypt => "Decrypt",
-        Call::GenerateDataKey => "GenerateDataKey",
-    }
+    format!("{none_or}{calls} {}{with}", call.name())
 }
 
 /// Errors that the models answer with: status, code and message.

@@ -30,7 +30,6 @@ pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
 use crate::assemble::Assembly;
-use crate::crypto::Crypto;
 use fleet::FleetState;
 use keystorm_models::client::{ClientDuty, Decision, Instance, RetryQuota};
 use keystorm_models::kms::{KeyStore, RequestQuota};
@@ -56,6 +55,10 @@ pub(crate) struct World<'a, R = Silent> {
     bucket_keys: Option<BucketKeys>,
     pub(crate) tally: Tally,
     arrived: u64,
+    /// Workers that still have calls to make, of those that stop.
+    workers_left: u64,
+    /// Whether all fleets have only workers that stop.
+    all_end: bool,
     /// Is told what goes into logs.
     pub(crate) recorder: R,
 }
@@ -79,6 +82,9 @@ impl<'a, R: Recorder> World<'a, R> {
             fleets.push(FleetState::new(fleet, requesters, assembly, &streams, from));
             requesters += fleet.requesters;
         }
+        let workers_left = fleets.iter().map(FleetState::workers_with_an_end).sum();
+        let is_finite = |fleet: &FleetState| fleet.workers_with_an_end() > 0;
+        let all_end = fleets.iter().all(is_finite);
         for (index, fleet) in (0..).zip(&mut fleets) {
             fleet.start(index, assembly.horizon, &service, pending);
         }
@@ -95,6 +101,8 @@ impl<'a, R: Recorder> World<'a, R> {
             bucket_keys: fleet::bucket_keys(assembly, &streams),
             tally: Tally::new(assembly, from),
             arrived: 0,
+            workers_left,
+            all_end,
             recorder,
         }
     }
@@ -163,7 +171,8 @@ impl<'a, R: Recorder> World<'a, R> {
     fn enter(&mut self, mut request: Request, now: Time, pending: &mut Pending<Event>) {
         self.arrived += 1;
         self.tally.arrived(&request, now);
-        if self.instance(&request).enter(now) {
+        if let Some(place) = self.instance(&request).enter(now) {
+            request.place = place;
             self.begin(&mut request, now, pending);
         } else {
             self.wait(request, now, pending);
@@ -186,9 +195,11 @@ impl<'a, R: Recorder> World<'a, R> {
 
     /// Places may have come free: the requests that have waited longest take them.
     fn admit(&mut self, fleet: u16, instance: u32, now: Time, pending: &mut Pending<Event>) {
-        while let Some(next) = self.fleets[usize::from(fleet)].instances[instance as usize].admit()
+        while let Some((next, place)) =
+            self.fleets[usize::from(fleet)].instances[instance as usize].admit()
         {
             let mut request = self.requests.remove(next);
+            request.place = place;
             self.begin(&mut request, now, pending);
         }
     }
@@ -197,26 +208,45 @@ impl<'a, R: Recorder> World<'a, R> {
     #[inline(always)]
     fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         request.time.wait += now - request.start;
-        request.step = Step::S3;
-        if let Some(crypto) = &self.assembly.client.crypto {
-            match ClientDuty::of(request.ask.operation) {
-                ClientDuty::NewKey | ClientDuty::NewKeyAndSeal => request.step = Step::Kms,
-                ClientDuty::Seal => return self.encrypt(request, crypto, now, pending),
-                ClientDuty::Pass | ClientDuty::Open => {}
-            }
-        }
+        request.step = match self.duty(request) {
+            ClientDuty::Pass | ClientDuty::Open => Step::S3,
+            ClientDuty::NewKey | ClientDuty::NewKeyAndSeal | ClientDuty::CallKms(_) => Step::Kms,
+            ClientDuty::Seal => return self.encrypt(request, now, pending),
+        };
         self.proceed(request, now, pending);
     }
 
     #[inline(always)]
     fn proceed(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        request.attempt_began = now;
+        if request.step == Step::Done {
+            return self.leave(request, None, now, pending);
+        }
         request.retried |= request.attempt > 1;
+        let overhead = self.assembly.client.overhead;
+        if overhead == Span::ZERO {
+            return self.go_out(request, now, pending);
+        }
+        let done = self.instance(request).cores.work(now, overhead);
+        self.tally.cores.is_busy(done, overhead);
+        request.time.overhead += done - now;
+        self.park(*request, done, |request| Event::GoOut { request }, pending);
+    }
+
+    /// An attempt goes out.
+    #[inline(always)]
+    fn go_out(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+        request.attempt_began = now;
         match request.step {
             Step::Kms => self.call_kms(request, now, pending),
-            Step::S3 => self.call_s3(request, now, pending),
-            Step::Done => self.leave(request, None, now, pending),
+            Step::S3 | Step::Done => self.call_s3(request, now, pending),
         }
+    }
+
+    /// What the client does for a request, beside asking S3.
+    #[inline(always)]
+    fn duty(&self, request: &Request) -> ClientDuty {
+        let fleet = &self.assembly.fleets[usize::from(request.fleet)];
+        fleet.access[request.ask.operation as usize].duty
     }
 
     /// The request waits for an event of its own.
@@ -242,7 +272,7 @@ impl<'a, R: Recorder> World<'a, R> {
         let request = requests.waiting(number);
         if request.step == Step::S3 {
             tally.s3_answered(request, now);
-            instance_of(fleets, request).give_connection_back(now);
+            instance_of(fleets, request).give_connection_back(request.place, now);
         }
         if let Some(refusal) = request.refusal {
             self.failed(number, refusal, now, pending);
@@ -254,30 +284,26 @@ impl<'a, R: Recorder> World<'a, R> {
 
     /// A call succeeded: the request goes on with its next one, or is done.
     fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        let crypto = self.assembly.client.crypto.as_ref();
-        let instance = self.instance(request);
         let tokens = RetryQuota::refund(request.retry_cost.take());
-        retry_quota(instance, request.step).give_back(tokens);
+        retry_quota(self.instance(request), request).give_back(tokens);
         request.attempt = 1;
-        match (crypto, request.step) {
-            (Some(_), Step::S3) if ClientDuty::of(request.ask.operation) == ClientDuty::Open => {
+        match (request.step, self.duty(request)) {
+            (Step::S3, ClientDuty::Open) => {
                 request.step = Step::Kms;
                 self.proceed(request, now, pending);
             }
-            (Some(crypto), Step::Kms) => self.encrypt(request, crypto, now, pending),
-            _ => self.leave(request, None, now, pending),
+            (Step::S3 | Step::Done, _) | (Step::Kms, ClientDuty::CallKms(_)) => {
+                self.leave(request, None, now, pending);
+            }
+            (Step::Kms, _) => self.encrypt(request, now, pending),
         }
     }
 
     /// The client encrypts or decrypts on one of its cores.
-    fn encrypt(
-        &mut self,
-        request: &mut Request,
-        crypto: &Crypto,
-        now: Time,
-        pending: &mut Pending<Event>,
-    ) {
-        let duty = ClientDuty::of(request.ask.operation);
+    fn encrypt(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+        let crypto = self.assembly.client.crypto.as_ref();
+        let crypto = crypto.expect("only who encrypts is here");
+        let duty = self.duty(request);
         let work = crypto.work(duty, request.ask.size);
         let done = self.instance(request).cores.work(now, work.time);
         self.tally.cores.works(now, done, &work, request.ask.size);
@@ -322,7 +348,7 @@ impl<'a, R: Recorder> World<'a, R> {
         let mut rng = request.stream(key).rng();
         let instance = instance_of(fleets, request);
         instance.settle(now);
-        let quota = retry_quota(instance, request.step);
+        let quota = retry_quota(instance, request);
         let retry = assembly.client.retry;
         match retry.decide(refusal.kind, request.attempt, quota, &mut rng) {
             Decision::Retry { back_off, cost } => {
@@ -350,11 +376,21 @@ impl<'a, R: Recorder> World<'a, R> {
         self.tally.left(request, refusal, now);
         let fleet = request.fleet;
         if let Some(worker) = request.worker() {
-            let think = self.fleets[usize::from(fleet)].think(worker);
-            pending.schedule(now + think, Event::Ask { fleet, worker });
+            match self.fleets[usize::from(fleet)].think(worker) {
+                Some(think) => pending.schedule(now + think, Event::Ask { fleet, worker }),
+                None => self.stop_worker(now),
+            }
         }
-        self.instance(request).leave();
+        self.instance(request).leave(request.place);
         self.admit(fleet, request.ask.instance, now, pending);
+    }
+
+    /// A worker has made all its calls.
+    fn stop_worker(&mut self, now: Time) {
+        self.workers_left -= 1;
+        if self.workers_left == 0 {
+            self.tally.completion = Some(now);
+        }
     }
 
     /// The instance that works on a request.
@@ -375,6 +411,10 @@ impl<R: Recorder> Model for World<'_, R> {
                 let mut request = self.requests.remove(request);
                 self.proceed(&mut request, now, pending);
             }
+            Event::GoOut { request } => {
+                let mut request = self.requests.remove(request);
+                self.go_out(&mut request, now, pending);
+            }
             Event::Send { request } => {
                 let mut request = self.requests.remove(request);
                 self.send(&mut request, now, pending);
@@ -388,7 +428,9 @@ impl<R: Recorder> Model for World<'_, R> {
     }
 
     fn is_over(&self) -> bool {
-        self.arrived >= self.assembly.requests_max || self.recorder.has_failed()
+        self.arrived >= self.assembly.requests_max
+            || (self.all_end && self.workers_left == 0)
+            || self.recorder.has_failed()
     }
 }
 
@@ -399,12 +441,13 @@ fn instance_of<'a>(fleets: &'a mut [FleetState], request: &Request) -> &'a mut I
     &mut fleet.instances[request.ask.instance as usize]
 }
 
-/// The retry quota of the client that makes a step's call.
-fn retry_quota(instance: &mut Instance, step: Step) -> &mut RetryQuota {
-    if step == Step::Kms {
-        &mut instance.kms_retry_quota
+/// The retry quota of the client that makes a request's current call.
+fn retry_quota<'a>(instance: &'a mut Instance, request: &Request) -> &'a mut RetryQuota {
+    let clients = instance.clients(request.place);
+    if request.step == Step::Kms {
+        &mut clients.kms_retry_quota
     } else {
-        &mut instance.s3_retry_quota
+        &mut clients.s3_retry_quota
     }
 }
 

@@ -168,6 +168,9 @@ impl Shape {
             Operation::UploadPartCopy => ("REST.COPY.PART", "PUT", PART, 200),
             Operation::CompleteMultipartUpload => ("REST.POST.UPLOAD", "POST", UPLOAD, 200),
             Operation::AbortMultipartUpload => ("REST.DELETE.UPLOAD", "DELETE", UPLOAD, 204),
+            Operation::GenerateDataKey | Operation::Decrypt | Operation::Encrypt => {
+                unreachable!("S3 does not see them")
+            }
         };
         Self {
             name,
@@ -270,6 +273,9 @@ mod tests {
     #[test]
     fn every_operation_has_its_line() {
         for operation in Operation::ALL {
+            if operation.kms_call().is_some() {
+                continue;
+            }
             let text = line(true, operation, None);
             let lines: Vec<_> = text.lines().collect();
             let copies = matches!(operation, Operation::Copy | Operation::UploadPartCopy);

@@ -62,11 +62,14 @@ pub enum Context {
     Bucket,
     /// The content cipher, as the S3 Encryption Client binds it.
     Cipher,
+    /// None: a program calls KMS by itself.
+    None,
 }
 
 const S3: &str = "fas.s3.amazonaws.com";
 /// Tells everyone that nobody made this call.
 const AGENT: &str = "aws-sdk-java/2 AmazonS3EncryptionClient/4 keystorm-simulation";
+const PLAIN_AGENT: &str = "aws-sdk-java/2 keystorm-simulation";
 /// Which version of the key's material was used: one, since no key is rotated.
 const MATERIAL: &str = "7468697369736e6f72656164616c6b65796d6174657269616c69647369676e65";
 
@@ -141,13 +144,7 @@ impl CloudTrail {
         put(out, r#"},"eventTime":""#);
         out.extend_from_slice(&self.clock.iso);
         put(out, r#"","eventSource":"kms.amazonaws.com","eventName":""#);
-        put(
-            out,
-            match entry.call {
-                Call::GenerateDataKey => "GenerateDataKey",
-                Call::Decrypt => "Decrypt",
-            },
-        );
+        put(out, entry.call.name());
         out.extend_from_slice(&self.service);
         if by_s3 {
             put(out, S3);
@@ -155,7 +152,12 @@ impl CloudTrail {
             entry.requester.address(out);
         }
         put(out, r#"","userAgent":""#);
-        put(out, if by_s3 { S3 } else { AGENT });
+        let agent = match (by_s3, entry.context) {
+            (true, _) => S3,
+            (false, Context::Cipher) => AGENT,
+            (false, _) => PLAIN_AGENT,
+        };
+        put(out, agent);
         if let Some(error) = entry.error {
             put(out, r#"","errorCode":""#);
             put(out, error.code);
@@ -163,7 +165,7 @@ impl CloudTrail {
             put(out, error.message);
         }
         self.parameters(out, entry);
-        put(out, r#"}},"responseElements":null,"#);
+        put(out, r#"},"responseElements":null,"#);
         if entry.error.is_none() {
             put(out, r#""additionalEventData":{"keyMaterialId":""#);
             put(out, MATERIAL);
@@ -195,12 +197,22 @@ impl CloudTrail {
             Call::GenerateDataKey => {
                 put(out, r#""keyId":""#);
                 out.extend_from_slice(&self.key);
-                put(out, r#"","keySpec":"AES_256","#);
+                put(out, r#"","keySpec":"AES_256""#);
             }
-            Call::Decrypt => put(out, r#""encryptionAlgorithm":"SYMMETRIC_DEFAULT","#),
+            Call::Decrypt => put(out, ALGORITHM),
+            Call::Encrypt => {
+                put(out, r#""keyId":""#);
+                out.extend_from_slice(&self.key);
+                put(out, r#"","#);
+                put(out, ALGORITHM);
+            }
         }
-        put(out, r#""encryptionContext":{"#);
+        if entry.context == Context::None {
+            return;
+        }
+        put(out, r#","encryptionContext":{"#);
         match entry.context {
+            Context::None => {}
             Context::Cipher => put(out, r#""aws:x-amz-cek-alg":"115"#),
             Context::Bucket => out.extend_from_slice(&self.context_s3),
             Context::Object(object) => {
@@ -209,9 +221,12 @@ impl CloudTrail {
                 object.key(out);
             }
         }
-        out.push(b'"');
+        put(out, r#""}"#);
     }
 }
+
+/// How KMS itself encrypts and decrypts.
+const ALGORITHM: &str = r#""encryptionAlgorithm":"SYMMETRIC_DEFAULT""#;
 
 /// A piece of JSON that was written with single quotes, which no name in it has.
 fn json(text: &str) -> Box<[u8]> {
@@ -382,6 +397,18 @@ mod tests {
             "kms.us-gov-west-1.amazonaws.com"
         );
         assert!(text.contains("arn:aws-us-gov:kms:us-gov-west-1:"));
+        let encrypt = KmsEntry {
+            call: Call::Encrypt,
+            context: Context::None,
+            ..direct
+        };
+        let (_, value) = record("eu-west-3", &encrypt);
+        assert_eq!(value["eventName"], "Encrypt");
+        assert_eq!(value["userAgent"], PLAIN_AGENT);
+        let parameters = &value["requestParameters"];
+        assert_eq!(parameters["encryptionAlgorithm"], "SYMMETRIC_DEFAULT");
+        assert!(parameters["keyId"].is_string());
+        assert!(parameters.get("encryptionContext").is_none());
     }
 
     // Goal: nothing is allocated for a record.

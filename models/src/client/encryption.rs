@@ -20,6 +20,8 @@ pub enum ClientDuty {
     NewKeyAndSeal,
     /// Has KMS decrypt the data key and decrypts, afterwards.
     Open,
+    /// Calls KMS, and S3 not at all: the operation is that call.
+    CallKms(Call),
 }
 
 impl ClientDuty {
@@ -39,6 +41,18 @@ impl ClientDuty {
             | Operation::CompleteMultipartUpload
             | Operation::AbortMultipartUpload
             | Operation::Replicate => Self::Pass,
+            Operation::GenerateDataKey | Operation::Decrypt | Operation::Encrypt => {
+                Self::without_encryption(operation)
+            }
+        }
+    }
+
+    /// What a client that does not encrypt does for an operation.
+    #[must_use]
+    pub const fn without_encryption(operation: Operation) -> Self {
+        match operation.kms_call() {
+            Some(call) => Self::CallKms(call),
+            None => Self::Pass,
         }
     }
 
@@ -48,6 +62,7 @@ impl ClientDuty {
         match self {
             Self::NewKey | Self::NewKeyAndSeal => Some(Call::GenerateDataKey),
             Self::Open => Some(Call::Decrypt),
+            Self::CallKms(call) => Some(call),
             Self::Pass | Self::Seal => None,
         }
     }
@@ -71,7 +86,10 @@ mod tests {
             assert_eq!(works, operation.body() != Body::Nothing, "{operation:?}");
             assert_eq!(
                 duty.call() == Some(Call::GenerateDataKey),
-                matches!(operation, Operation::Put | Operation::CreateMultipartUpload)
+                matches!(
+                    operation,
+                    Operation::Put | Operation::CreateMultipartUpload | Operation::GenerateDataKey
+                )
             );
         }
     }

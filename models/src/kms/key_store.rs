@@ -28,7 +28,7 @@ impl KeyStore {
     pub fn ask(&mut self, now: Time, call: Call) -> bool {
         let weight = match call {
             Call::GenerateDataKey => self.data_key_weight,
-            Call::Decrypt => 1,
+            Call::Decrypt | Call::Encrypt => 1,
         };
         self.window.ask_for(now, weight)
     }

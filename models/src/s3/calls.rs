@@ -325,7 +325,9 @@ mod tests {
             (O::AbortMultipartUpload, &[]),
             (O::Replicate, &[Decrypt, GenerateDataKey]),
         ];
-        assert_eq!(table.map(|(operation, _)| operation), Operation::ALL);
+        let of_s3 = |it: &Operation| it.kms_call().is_none();
+        let of_s3: Vec<_> = Operation::ALL.into_iter().filter(of_s3).collect();
+        assert_eq!(table.map(|(operation, _)| operation).to_vec(), of_s3);
         for (operation, expected) in table {
             assert_eq!(calls(operation, SseKms, SseKms), expected, "{operation:?}");
             let rows = ROWS.iter().filter(|row| row.operation == operation);

@@ -1,4 +1,6 @@
-/// What is asked of S3: one operation of its API, or S3's own replication.
+use crate::kms::Call;
+
+/// What is asked: one operation of S3's API, S3's own replication, or a call to KMS itself.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Operation {
     /// `GetObject`, the whole object.
@@ -27,6 +29,12 @@ pub enum Operation {
     AbortMultipartUpload,
     /// Replication of one object, by S3 itself with the role that the bucket gives it.
     Replicate,
+    /// `GenerateDataKey`, called by the client itself.
+    GenerateDataKey,
+    /// `Decrypt` of KMS, called by the client itself.
+    Decrypt,
+    /// `Encrypt` of KMS, called by the client itself.
+    Encrypt,
 }
 
 /// What a request moves over the client's connection.
@@ -55,7 +63,7 @@ pub enum Billed {
 
 impl Operation {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Get,
         Self::Put,
         Self::RangedGet,
@@ -69,7 +77,21 @@ impl Operation {
         Self::CompleteMultipartUpload,
         Self::AbortMultipartUpload,
         Self::Replicate,
+        Self::GenerateDataKey,
+        Self::Decrypt,
+        Self::Encrypt,
     ];
+
+    /// The call that it is, if it goes to KMS instead of S3.
+    #[must_use]
+    pub const fn kms_call(self) -> Option<Call> {
+        match self {
+            Self::GenerateDataKey => Some(Call::GenerateDataKey),
+            Self::Decrypt => Some(Call::Decrypt),
+            Self::Encrypt => Some(Call::Encrypt),
+            _ => None,
+        }
+    }
 
     /// What it moves over the client's connection. Copies and replication stay inside S3.
     #[must_use]
@@ -86,11 +108,14 @@ impl Operation {
             | Self::UploadPartCopy
             | Self::CompleteMultipartUpload
             | Self::AbortMultipartUpload
-            | Self::Replicate => Body::Nothing,
+            | Self::Replicate
+            | Self::GenerateDataKey
+            | Self::Decrypt
+            | Self::Encrypt => Body::Nothing,
         }
     }
 
-    /// Whether it counts against a prefix's rate of writes; the others count as reads.
+    /// Whether it counts against a prefix's rate of writes; the others of S3 count as reads.
     ///
     /// # Source
     /// Amazon S3 User Guide, "Best practices design patterns: optimizing Amazon S3 performance",
@@ -98,9 +123,10 @@ impl Operation {
     #[must_use]
     pub const fn writes(self) -> bool {
         !matches!(self, Self::Get | Self::RangedGet | Self::Head | Self::List)
+            && self.kms_call().is_none()
     }
 
-    /// What it is billed as.
+    /// What S3 bills it as.
     ///
     /// # Source
     /// AWS Price List, `AmazonS3`, published 2026-09-28; DELETE and CANCEL are free.
@@ -108,7 +134,11 @@ impl Operation {
     pub const fn billed(self) -> Billed {
         match self {
             Self::Get | Self::RangedGet | Self::Head => Billed::AsGet,
-            Self::Delete | Self::AbortMultipartUpload => Billed::Free,
+            Self::Delete
+            | Self::AbortMultipartUpload
+            | Self::GenerateDataKey
+            | Self::Decrypt
+            | Self::Encrypt => Billed::Free,
             Self::Put
             | Self::List
             | Self::Copy
@@ -138,7 +168,8 @@ mod tests {
     // Method: all operations.
     #[test]
     fn classes_of_operations_agree() {
-        for operation in Operation::ALL {
+        let of_s3 = |it: &Operation| it.kms_call().is_none();
+        for operation in Operation::ALL.into_iter().filter(of_s3) {
             let reads = !operation.writes();
             let as_get = operation.billed() == Billed::AsGet;
             assert_eq!(

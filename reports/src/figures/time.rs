@@ -7,11 +7,14 @@ use crate::text::Text;
 use crate::view;
 use keystorm_record::{Operation, Record, TimeParts, Variant};
 
+/// How many parts there are.
+const PARTS: usize = 9;
 /// Fills of the parts, in the order of `TimeParts::named`: grey is what every mode pays, colour
 /// what encryption adds or what went wrong.
-const FILLS: [Fill; 8] = [
+const FILLS: [Fill; PARTS] = [
     Fill::Slate,
     Fill::Grey1,
+    Fill::Calm,
     Fill::Green,
     Fill::Blue,
     Fill::Grey2,
@@ -21,10 +24,10 @@ const FILLS: [Fill; 8] = [
 ];
 
 /// Order in which the parts are stacked: first what every mode pays.
-const ORDER: [usize; 8] = [1, 4, 5, 3, 2, 0, 6, 7];
+const ORDER: [usize; PARTS] = [1, 5, 6, 4, 3, 2, 0, 7, 8];
 
 /// Mean seconds of each part, in the order of `TimeParts::named`.
-fn parts(variant: &Variant, operation: Operation) -> Option<[f64; 8]> {
+fn parts(variant: &Variant, operation: Operation) -> Option<[f64; PARTS]> {
     let (sum, requests) = view::time(variant, operation);
     (requests > 0).then(|| {
         sum.named()
@@ -134,7 +137,8 @@ fn headline(baseline: &Variant, operation: Operation) -> String {
         return format!("No {op} of {} succeeds", baseline.name);
     };
     let total: f64 = p.iter().sum();
-    let (crypto, kms, again, wait) = (p[2], p[3], p[6] + p[7], p[0]);
+    let [wait, _, _, crypto, kms, _, _, refused, back_off] = p;
+    let again = refused + back_off;
     if again > 0.02 * total && again >= wait {
         format!(
             "Encryption adds {} to a {op}; trying again adds {}",
@@ -173,20 +177,29 @@ fn caption(record: &Record) -> Text {
 
 fn table(record: &Record) -> Table {
     let names = TimeParts::default().named().map(|(name, _)| name);
+    // No client of a record without `clients.overhead` has any.
+    let of_record = || {
+        let operations = view::operations(record).into_iter();
+        operations.flat_map(|it| record.variants.iter().filter_map(move |v| parts(v, it)))
+    };
+    let shown: Vec<_> = (0..PARTS)
+        .filter(|&i| names[i] != "Overhead" || of_record().any(|p| p[i] > 0.0))
+        .collect();
     let mut head = vec!["Variant"];
-    head.extend(names);
+    head.extend(shown.iter().map(|&i| names[i]));
     head.push("Mean latency");
     let mut table = Table::new(&head);
     for operation in view::operations(record) {
         for variant in &record.variants {
             let name = format!("{}, {}", variant.name, operation.label());
             let cells = parts(variant, operation).map_or_else(
-                || vec![Cell::nothing(); names.len() + 1],
+                || vec![Cell::nothing(); shown.len() + 1],
                 |p| {
                     let sum: f64 = p.iter().sum();
-                    p.iter()
-                        .chain([&sum])
-                        .map(|&v| Cell::number(v, seconds_or_zero(v)))
+                    let parts = shown.iter().map(|&i| p[i]);
+                    parts
+                        .chain([sum])
+                        .map(|v| Cell::number(v, seconds_or_zero(v)))
                         .collect()
                 },
             );

@@ -6,7 +6,6 @@ use crate::schema::{
     Fault, FaultError, KeyStore, Kms, Limiter, QuotaChange, RefusedCalls, WindowPhase,
 };
 use crate::units::{Duration, Rate};
-use keystorm_models::kms::Call;
 use keystorm_models::s3::{KmsCallRow, Role, When, dsse_kms_calls, kms_call_rows};
 use keystorm_models::{Certainty as Trust, Sourced, tables};
 use keystorm_record::{Fact, Operation};
@@ -354,11 +353,8 @@ impl Facts<'_> {
                 Role::Source => "for what it reads",
                 Role::Destination => "for what it writes",
             };
-            let call = match row.call {
-                Some(Call::GenerateDataKey) => "1 GenerateDataKey",
-                Some(Call::Decrypt) => "1 Decrypt",
-                None => "none",
-            };
+            let none = || "none".to_owned();
+            let call = row.call.map_or_else(none, |it| format!("1 {}", it.name()));
             let source = Sourced {
                 value: (),
                 source: row.source.into(),
@@ -372,7 +368,7 @@ impl Facts<'_> {
                     "KMS calls of S3 per {} {role}, under a KMS key",
                     operation.label()
                 ),
-                call.to_owned(),
+                call,
                 &source,
             )
         })

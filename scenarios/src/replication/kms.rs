@@ -26,6 +26,7 @@ pub(super) fn counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
     KmsCounts {
         generate_data_key: Int(tally.kms_calls[Call::GenerateDataKey as usize]),
         decrypt: Int(tally.kms_calls[Call::Decrypt as usize]),
+        encrypt: Int(tally.kms_calls[Call::Encrypt as usize]),
         refused: Int(tally.kms_refused),
         refused_key_store: kms.key_store.map(|_| Int(tally.key_store_refused)),
         failed: kms.can_fail().then_some(Int(tally.kms_failed)),

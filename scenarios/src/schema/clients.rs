@@ -23,7 +23,15 @@ pub struct Clients {
     pub round_trip: Duration,
     /// Idle time after which a kept-alive connection to S3 is closed. Assumed.
     pub keep_alive: Duration,
-    /// Processor cores per instance, for client-side encryption.
+    /// Core time that a client spends on each attempt of a call, besides encryption, before it goes
+    /// out: to build, sign and parse it. Attempts wait for one of `cores`. None by default.
+    #[serde(skip_serializing_if = "is_none")]
+    pub overhead: Duration,
+    /// Who shares an SDK client object, with its retry quota, its rate limiter and its connections:
+    /// all requests of an `instance` (the default), or none with another: a client for each
+    /// `worker`.
+    pub client_per: ClientPer,
+    /// Processor cores per instance, for client-side encryption and `overhead`.
     #[schemars(range(min = 1, max = 1_024))]
     pub cores: u32,
     /// Bytes per second that one core encrypts or decrypts with AES-256-GCM, whatever the size of
@@ -47,11 +55,29 @@ impl Default for Clients {
             retry: Retry::Standard(StandardRetry::default()),
             round_trip: Duration(Span::from_millis(1)),
             keep_alive: Duration(Span::from_secs(20)),
+            overhead: Duration(Span::ZERO),
+            client_per: ClientPer::Instance,
             cores: 4,
             crypto_rate: None,
             core_price: None,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(overhead: &Duration) -> bool {
+    overhead.0 == Span::ZERO
+}
+
+/// Who shares an SDK client object.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientPer {
+    /// All requests of an instance.
+    #[default]
+    Instance,
+    /// None: each worker, of which an instance has `concurrency`, has its own.
+    Worker,
 }
 
 /// HTTP or HTTPS.

@@ -97,8 +97,13 @@ pub struct ProfilePoint {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Closed {
     /// Mean pause between an answer and the next request, exponentially distributed; also the
-    /// mean time until a worker's first request.
+    /// mean time until a worker's first request. `"0 s"`, which needs `calls`, makes no pause.
     pub think_time: Duration,
+    /// Requests that each worker makes before it stops; left out, it goes on to the end of the
+    /// run. Once nobody has anything left to do, the run is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub calls: Option<u32>,
 }
 
 /// Weights of the operations, each a request of its own: a multipart upload of ten parts is
@@ -157,6 +162,18 @@ pub struct Operations {
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(range(max = 1_000_000))]
     pub replicate: u32,
+    /// Weight of `GenerateDataKey`, called by the program itself: S3 is not asked.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub generate_data_key: u32,
+    /// Weight of KMS's `Decrypt`, called by the program itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub decrypt: u32,
+    /// Weight of KMS's `Encrypt`, called by the program itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(range(max = 1_000_000))]
+    pub encrypt: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -167,7 +184,7 @@ fn is_zero(weight: &u32) -> bool {
 impl Operations {
     /// The weight of each operation.
     #[must_use]
-    pub fn weights(&self) -> [(Operation, u32); 13] {
+    pub fn weights(&self) -> [(Operation, u32); 16] {
         [
             (Operation::Get, self.get),
             (Operation::Put, self.put),
@@ -188,6 +205,9 @@ impl Operations {
             ),
             (Operation::AbortMultipartUpload, self.abort_multipart_upload),
             (Operation::Replicate, self.replicate),
+            (Operation::GenerateDataKey, self.generate_data_key),
+            (Operation::Decrypt, self.decrypt),
+            (Operation::Encrypt, self.encrypt),
         ]
     }
 

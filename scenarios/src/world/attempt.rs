@@ -4,7 +4,6 @@ use super::event::Event;
 use super::kms::NotGranted;
 use super::log::{AskedFor, Recorder};
 use super::request::Request;
-use keystorm_models::client::ClientDuty;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
 use keystorm_sim::draw::{below_of_word, unit_of_word};
@@ -19,8 +18,10 @@ impl<R: Recorder> World<'_, R> {
         pending: &mut Pending<Event>,
     ) {
         self.tally.attempt(request);
-        let duty = ClientDuty::of(request.ask.operation);
-        let call = duty.call().expect("only who has a call to make is here");
+        let call = self
+            .duty(request)
+            .call()
+            .expect("only who has a call to make is here");
         self.kms_extra = Span::ZERO;
         let answer = self.kms_answers(request, call, AskedFor::Client, 0, now);
         request.refusal = answer.map(NotGranted::to_client);
@@ -48,7 +49,8 @@ impl<R: Recorder> World<'_, R> {
         pending: &mut Pending<Event>,
     ) {
         self.tally.attempt(request);
-        if self.instance(request).take_connection(now) {
+        let place = request.place;
+        if self.instance(request).take_connection(place, now) {
             self.send(request, now, pending);
         } else {
             let set_up = now + self.assembly.client.connect;

@@ -2,7 +2,7 @@ use super::request::Service;
 use super::service::ServiceTimes;
 use super::{Event, Keys};
 use crate::assemble::{Access, Assembly, Fleet, Load};
-use keystorm_models::client::Instance;
+use keystorm_models::client::{Instance, InstanceShape};
 use keystorm_models::s3::{BucketKeys, KeyUse};
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, RequestId, Workload};
 use keystorm_sim::draw::exponential;
@@ -75,6 +75,8 @@ struct Workers {
     workload: Workload,
     concurrency: u32,
     think_time: Span,
+    /// Requests of each; `u32::MAX` without end.
+    calls: u32,
     asks: StreamKey,
     thoughts: StreamKey,
     /// Number of each worker's next request.
@@ -92,7 +94,12 @@ impl FleetState {
     ) -> Self {
         let key = |what: &str| streams.key(&format!("{what}/{}", fleet.name), 0);
         let client = &assembly.client;
-        let instance = || Instance::new(fleet.concurrency, client.cores, client.keep_alive);
+        let shape = InstanceShape {
+            concurrency: fleet.concurrency,
+            cores: client.cores,
+            keep_alive: client.keep_alive,
+            scope: client.scope,
+        };
         let source = match &fleet.load {
             Load::Open(profile) => {
                 let arrivals = OpenArrivals::new(
@@ -103,10 +110,11 @@ impl FleetState {
                 );
                 Source::Open(Box::new(Ahead::new(arrivals)))
             }
-            Load::Closed(think_time) => Source::Closed(Workers {
+            Load::Closed(closed) => Source::Closed(Workers {
                 workload: fleet.workload.clone(),
                 concurrency: fleet.concurrency,
-                think_time: *think_time,
+                think_time: closed.think_time,
+                calls: closed.calls.unwrap_or(u32::MAX),
                 asks: key("asks"),
                 thoughts: key("thoughts"),
                 next: vec![0; fleet.instances as usize * fleet.concurrency as usize],
@@ -114,7 +122,7 @@ impl FleetState {
         };
         Self {
             ends_silently: assembly.ends_silently(fleet),
-            instances: (0..fleet.instances).map(|_| instance()).collect(),
+            instances: (0..fleet.instances).map(|_| Instance::new(shape)).collect(),
             keys: Keys {
                 service: key("service"),
                 client_kms: key("client-kms"),
@@ -193,12 +201,21 @@ impl FleetState {
         (id, ask)
     }
 
-    /// How long a worker thinks before its next request.
-    pub(super) fn think(&self, worker: u32) -> Span {
+    /// Workers that will stop.
+    pub(super) fn workers_with_an_end(&self) -> u64 {
+        match &self.source {
+            Source::Closed(workers) if workers.calls < u32::MAX => workers.next.len() as u64,
+            _ => 0,
+        }
+    }
+
+    /// How long a worker thinks before its next request; `None` if it has made its last one.
+    pub(super) fn think(&self, worker: u32) -> Option<Span> {
         let Source::Closed(workers) = &self.source else {
             unreachable!("only closed fleets have workers")
         };
-        workers.think(worker)
+        let goes_on = workers.next[worker as usize] < workers.calls;
+        goes_on.then(|| workers.think(worker))
     }
 }
 
@@ -250,9 +267,11 @@ pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<Buck
 fn rate_at_start(fleet: &Fleet) -> f64 {
     match &fleet.load {
         Load::Open(profile) => profile.rate_at(Time::ZERO),
-        Load::Closed(think_time) => {
+        // Who stops has not been at work before.
+        Load::Closed(closed) if closed.calls.is_some() => 0.0,
+        Load::Closed(closed) => {
             let workers = f64::from(fleet.instances) * f64::from(fleet.concurrency);
-            workers / think_time.as_secs_f64()
+            workers / closed.think_time.as_secs_f64()
         }
     }
 }

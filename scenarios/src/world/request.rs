@@ -15,6 +15,8 @@ pub(crate) struct Request {
     /// What the current attempt is answered with; `None` if it succeeds.
     pub(super) refusal: Option<&'static Refusal>,
     worker: u32,
+    /// The place of its instance that it has.
+    pub(super) place: u32,
     pub(super) fleet: u16,
     /// Tokens that the last retry of the current call cost.
     pub(super) retry_cost: Option<u16>,
@@ -51,6 +53,7 @@ pub(super) struct Service {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct TimeSpent {
     pub(super) wait: Span,
+    pub(super) overhead: Span,
     pub(super) connect: Span,
     pub(super) client_crypto: Span,
     pub(super) kms: Span,
@@ -81,6 +84,7 @@ impl Request {
             time: TimeSpent::default(),
             refusal: None,
             worker: worker.unwrap_or(NO_WORKER),
+            place: 0,
             fleet,
             retry_cost: None,
             attempt: 1,

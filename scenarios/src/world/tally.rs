@@ -19,13 +19,15 @@ pub(crate) struct Tally {
     warm_up: Time,
     /// When the run ended.
     pub(crate) end: Time,
+    /// When the last worker with a number of calls to make had made them.
+    pub(crate) completion: Option<Time>,
     /// By fleet and operation.
     pub(crate) classes: Vec<[ClassTally; OPERATIONS]>,
     /// Number of the first second that is counted.
     first_second: usize,
     pub(crate) seconds: Vec<Second>,
-    /// By call: `GenerateDataKey`, `Decrypt`.
-    pub(crate) kms_calls: [u64; 2],
+    /// By call.
+    pub(crate) kms_calls: [u64; Call::COUNT],
     pub(crate) kms_refused: u64,
     /// Of those: by a custom key store.
     pub(crate) key_store_refused: u64,
@@ -39,7 +41,7 @@ pub(crate) struct Tally {
     pub(crate) cores: CoreTally,
 }
 
-/// Cores at work on client-side encryption.
+/// Cores at work.
 #[derive(Debug)]
 pub(crate) struct CoreTally {
     warm_up: Time,
@@ -77,6 +79,7 @@ impl Tally {
         Self {
             warm_up: assembly.warm_up,
             end: Time::ZERO,
+            completion: None,
             classes: assembly
                 .fleets
                 .iter()
@@ -84,7 +87,7 @@ impl Tally {
                 .collect(),
             first_second: index(from),
             seconds: Vec::new(),
-            kms_calls: [0; 2],
+            kms_calls: [0; Call::COUNT],
             kms_refused: 0,
             key_store_refused: 0,
             kms_failed: 0,
@@ -124,6 +127,7 @@ impl Tally {
         self.occupancy.add(&next.occupancy);
         self.cores.counts.add(&next.cores.counts);
         self.end = next.end;
+        self.completion = next.completion;
     }
 
     /// The class of a request that is measured: its intended start lies in the window.
@@ -263,11 +267,16 @@ impl Tally {
 }
 
 impl CoreTally {
-    /// A core is asked at `now` for work on `size` bytes, and will have done it at `done`.
-    pub(super) fn works(&mut self, now: Time, done: Time, work: &Work, size: u64) {
+    /// A core is asked for `work`, and will have done it at `done`.
+    pub(super) fn is_busy(&mut self, done: Time, work: Span) {
         // What is done after the end of the run is taken off when it is known.
-        let within = work.time.min(done.since(self.warm_up));
+        let within = work.min(done.since(self.warm_up));
         self.counts.busy_ns += Sum(within.nanos().into());
+    }
+
+    /// A core is asked at `now` for encryption of `size` bytes, and will have done it at `done`.
+    pub(super) fn works(&mut self, now: Time, done: Time, work: &Work, size: u64) {
+        self.is_busy(done, work.time);
         if now < self.warm_up {
             return;
         }
@@ -335,6 +344,7 @@ impl ClassTally {
         for (sum, span) in [
             (&mut time.wait_ns, spent.wait),
             (&mut time.connect_ns, spent.connect),
+            (&mut time.overhead_ns, spent.overhead),
             (&mut time.client_crypto_ns, spent.client_crypto),
             (&mut time.kms_ns, spent.kms),
             (&mut time.first_byte_ns, spent.first_byte),

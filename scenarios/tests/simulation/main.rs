@@ -1,5 +1,6 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
 mod bucket_keys;
+mod clients;
 mod common;
 mod costs;
 mod every_event;

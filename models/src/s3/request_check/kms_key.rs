@@ -70,6 +70,7 @@ impl<'a> KeyRing<'a> {
         let may = match call {
             Call::GenerateDataKey => key.may_generate_data_key,
             Call::Decrypt => key.may_decrypt,
+            Call::Encrypt => true,
         };
         if !may {
             return Err((&Refusal::KMS_ACCESS_DENIED).into());
@@ -81,11 +82,7 @@ impl<'a> KeyRing<'a> {
         };
         let mut names = vec![("{key}", key.arn.into())];
         if let Some(usage) = usage {
-            let call = match call {
-                Call::GenerateDataKey => "GenerateDataKey",
-                Call::Decrypt => "Decrypt",
-            };
-            names.extend([("{usage}", usage.into()), ("{call}", call.into())]);
+            names.extend([("{usage}", usage.into()), ("{call}", call.name().into())]);
             return Err(Complaint(&Refusal::KMS_KEY_USAGE, names));
         }
         match key.state {

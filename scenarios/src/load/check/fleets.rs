@@ -113,12 +113,13 @@ pub(super) fn in_order(path: &[&str], profile: &Profile, check: &mut Check<'_>) 
 }
 
 fn workers(name: &str, fleet: &Fleet, closed: &Closed, check: &mut Check<'_>) {
-    if closed.think_time.0.nanos() < 1_000 {
+    let stops_at_once = closed.think_time.0.nanos() == 0 && closed.calls.is_some();
+    if closed.think_time.0.nanos() < 1_000 && !stops_at_once {
         wrong(
             check,
             &["fleets", name, "arrivals", "closed", "think-time"],
             &format!("is \"{}\"; expected at least \"1 us\"", closed.think_time),
-            "\"1 us\" is as good as no pause",
+            "\"1 us\" is as good as no pause; with a number of `calls`, \"0 s\" is one as well",
         );
     }
     let workers = u64::from(fleet.instances) * u64::from(fleet.concurrency);
