@@ -73,7 +73,7 @@ impl KeyHandling {
         match duty {
             ClientDuty::NewKey | ClientDuty::NewKeyAndSeal => self.seal,
             ClientDuty::Open => self.open,
-            ClientDuty::Pass | ClientDuty::Seal => None,
+            ClientDuty::Pass | ClientDuty::Seal | ClientDuty::CallKms(_) => None,
         }
     }
 }
