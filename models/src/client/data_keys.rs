@@ -6,4 +6,4 @@ mod scheme;
 
 pub use cache::{CacheRules, Expiry, KeyCache, KeyWanted, Lookup, Misses, SharedMisses};
 pub use expected::{keys_per_second, keys_per_second_with_latency};
-pub use scheme::{ClientCall, Kept, KeyHandling, Scheme};
+pub use scheme::{Kept, KeyHandling, Scheme};

@@ -1,5 +1,6 @@
 use super::{CacheRules, Expiry, Misses, SharedMisses};
 use crate::client::ClientDuty;
+use crate::kms::Call;
 use crate::{Certainty, Sourced};
 use keystorm_sim::Span;
 
@@ -27,17 +28,6 @@ pub enum Scheme {
     Iceberg,
 }
 
-/// A call that a client makes to KMS for its own encryption.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum ClientCall {
-    /// A new data key.
-    GenerateDataKey,
-    /// Encrypts (wraps) a key that the client has made itself.
-    Encrypt,
-    /// Decrypts (unwraps) a key.
-    Decrypt,
-}
-
 /// What a client keeps in its memory, where it keeps anything.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Kept {
@@ -55,9 +45,9 @@ pub enum Kept {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KeyHandling {
     /// Call before an object is encrypted.
-    pub seal: Option<ClientCall>,
+    pub seal: Option<Call>,
     /// Call before an object, or a range of one, is decrypted.
-    pub open: Option<ClientCall>,
+    pub open: Option<Call>,
     /// What can make a call unnecessary.
     pub kept: Kept,
     /// Whether a read of `DynamoDB` goes before the call.
@@ -69,7 +59,7 @@ pub struct KeyHandling {
 impl KeyHandling {
     /// The call for a duty, if nothing in the client's memory makes it unnecessary.
     #[must_use]
-    pub const fn call(&self, duty: ClientDuty) -> Option<ClientCall> {
+    pub const fn call(&self, duty: ClientDuty) -> Option<Call> {
         match duty {
             ClientDuty::NewKey | ClientDuty::NewKeyAndSeal => self.seal,
             ClientDuty::Open => self.open,
@@ -96,29 +86,23 @@ impl Scheme {
     pub fn handling(self) -> Sourced<KeyHandling> {
         let (seal, open, kept) = match self {
             Self::S3EncryptionClientV3 | Self::S3EncryptionClientV4 => (
-                Some(ClientCall::GenerateDataKey),
-                Some(ClientCall::Decrypt),
+                Some(Call::GenerateDataKey),
+                Some(Call::Decrypt),
                 Kept::Nothing,
             ),
             Self::EncryptionSdk => (
-                Some(ClientCall::GenerateDataKey),
-                Some(ClientCall::Decrypt),
+                Some(Call::GenerateDataKey),
+                Some(Call::Decrypt),
                 Kept::DataKeys,
             ),
-            Self::HierarchicalKeyring => (
-                Some(ClientCall::Decrypt),
-                Some(ClientCall::Decrypt),
-                Kept::BranchKeys,
-            ),
+            Self::HierarchicalKeyring => {
+                (Some(Call::Decrypt), Some(Call::Decrypt), Kept::BranchKeys)
+            }
             Self::RawAes => (None, None, Kept::Nothing),
-            Self::ParquetSingle => (
-                Some(ClientCall::Encrypt),
-                Some(ClientCall::Decrypt),
-                Kept::Nothing,
-            ),
+            Self::ParquetSingle => (Some(Call::Encrypt), Some(Call::Decrypt), Kept::Nothing),
             Self::ParquetDouble | Self::Iceberg => (
-                Some(ClientCall::Encrypt),
-                Some(ClientCall::Decrypt),
+                Some(Call::Encrypt),
+                Some(Call::Decrypt),
                 Kept::KeyEncryptionKeys,
             ),
         };
@@ -252,7 +236,6 @@ impl Scheme {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kms::Call;
     use crate::workload::Operation;
 
     // Goal: the S3 Encryption Client's row is what `ClientDuty` says.
@@ -263,10 +246,7 @@ mod tests {
             let handling = scheme.handling().value;
             for operation in Operation::ALL {
                 let duty = ClientDuty::of(operation);
-                let expected = duty.call().map(|call| match call {
-                    Call::GenerateDataKey => ClientCall::GenerateDataKey,
-                    Call::Decrypt => ClientCall::Decrypt,
-                });
+                let expected = duty.call().filter(|_| operation.kms_call().is_none());
                 assert_eq!(handling.call(duty), expected, "{operation:?}");
             }
         }
@@ -289,10 +269,7 @@ mod tests {
             } = row.value;
             assert_eq!(seal.is_some(), open.is_some(), "{scheme:?}");
             assert!(kept == Kept::Nothing || seal.is_some(), "{scheme:?}");
-            assert!(
-                open.is_none_or(|it| it == ClientCall::Decrypt),
-                "{scheme:?}"
-            );
+            assert!(open.is_none_or(|it| it == Call::Decrypt), "{scheme:?}");
             let cache = scheme.default_cache();
             assert!(cache.is_none() || kept != Kept::Nothing, "{scheme:?}");
             assert!(cache.is_none_or(|it| it.value.keep()), "{scheme:?}");
