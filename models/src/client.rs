@@ -1,7 +1,8 @@
-//! A client instance, client-side encryption, and the SDKs' retries.
+//! A client instance, its network, client-side encryption, and the SDKs' retries.
 pub mod data_keys;
 mod encryption;
 mod instance;
+pub mod network;
 mod retry;
 
 pub use encryption::ClientDuty;

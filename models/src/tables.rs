@@ -13,19 +13,32 @@
 //! | splits of a prefix | [`s3_prefix_splitting`] | `data/s3-prefix-splitting.csv` |
 //! | rates of S3 | [`s3_prefix_rates`], [`s3_directory_bucket_rates`] | here |
 //! | transfer | [`s3_connection_rate`] | here |
+//! | instance types | [`instance_type`] | `data/instance-types.csv` |
+//! | network bursts | [`instance_link`], [`lambda_link`] | `data/network-burst*.csv` |
+//! | connections | [`connection_defaults`], [`crt_connections`] | here |
+//! | transfer managers | [`transfer_rules`] | here |
 //! | drift of latency | [`s3_latency_drift`] | here |
 //!
 //! Every value comes as a [`Sourced`](crate::Sourced); sources are spelled out once, in
 //! `data/sources.csv`. The files are compiled in, so nothing is read at run time.
+mod clients;
 mod csv_text;
 mod first_byte;
+mod instances;
 mod key_stores;
 mod kms_other_quotas;
 mod kms_quotas;
 mod prices;
 mod rates;
 
+pub use clients::{
+    ConnectionDefaults, ConnectionsOf, Manager, connection_defaults, crt_connections,
+    transfer_rules,
+};
 pub use first_byte::{s3_first_byte, s3_get_first_byte, s3_put_first_byte};
+pub use instances::{
+    InstanceType, Way, instance_link, instance_type, instance_types, lambda_link, lambda_vcpus,
+};
 pub use key_stores::{cloud_hsm_data_key_weight, key_store_proxy_timeout, key_store_quota};
 pub use kms_other_quotas::{
     Allowed, OtherQuota, QuotaKind, QuotaPlace, kms_other_quota_eras, kms_other_quotas,
