@@ -22,7 +22,9 @@ use keystorm_models::s3::{
     self, BucketKeyRules, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs,
 };
 use keystorm_models::tables::{self, PriceItem, Prices};
-use keystorm_models::workload::{Dated, Keys, Mix, Operation, RateProfile, Sizes, Workload, Zipf};
+use keystorm_models::workload::{
+    Dated, Keys, Mix, Mixes, Operation, Pattern, RateProfile, Sizes, Workload, Zipf,
+};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
@@ -123,16 +125,21 @@ pub(crate) struct Access {
 }
 
 impl Fleet {
-    /// Operations that the fleet asks for, each with its share of the requests.
+    /// Operations that the fleet ever asks for, each with its share of the requests at t = 0.
     pub(crate) fn shares(&self) -> impl Iterator<Item = (Operation, &Access, f64)> {
-        let shares = self.workload.mix.shares();
+        self.shares_at(Time::ZERO)
+    }
+
+    /// The same with the shares at `at`.
+    pub(crate) fn shares_at(&self, at: Time) -> impl Iterator<Item = (Operation, &Access, f64)> {
+        let shares = self.workload.mixes.shares(at);
         shares.map(|(operation, share)| (operation, &self.access[operation as usize], share))
     }
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Load {
-    Open(RateProfile),
+    Open(Pattern),
     Closed(Closed),
 }
 
@@ -429,7 +436,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         concurrency: fleet.concurrency,
         requesters: fleet.requesters,
         workload: Workload {
-            mix: Mix::new(weights),
+            mixes: Mixes::new(Mix::new(weights)),
             sizes,
             range: fleet.range_size.0,
             part: fleet.part_size.0,
@@ -442,10 +449,11 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
             },
         },
         load: match &fleet.arrivals {
-            Arrivals::Poisson(it) => Load::Open(RateProfile::constant(it.rate.0)),
+            Arrivals::Poisson(it) => Load::Open(Pattern::Poisson(RateProfile::constant(it.rate.0))),
             Arrivals::Profile(it) => {
                 let point = |it: &schema::ProfilePoint| (Time::ZERO + it.at.0, it.rate.0);
-                Load::Open(RateProfile::through(it.points.iter().map(point).collect()))
+                let profile = RateProfile::through(it.points.iter().map(point).collect());
+                Load::Open(Pattern::Poisson(profile))
             }
             Arrivals::Closed(it) => Load::Closed(Closed {
                 think_time: it.think_time.0,

@@ -10,6 +10,7 @@
 //! state. So the record is that of one run from its beginning, whatever the parts are.
 use crate::assemble::{Assembly, Load};
 use keystorm_models::kms::LimiterKind;
+use keystorm_models::workload::Pattern;
 use keystorm_sim::{Span, TieBreak, Time};
 
 /// A stretch of a run.
@@ -75,7 +76,7 @@ impl Part {
     pub(crate) fn requests(self, assembly: &Assembly) -> f64 {
         let length = self.to - self.from;
         let middle = self.from + Span::from_nanos(length.nanos() / 2);
-        let rates = rates(assembly, middle);
+        let rates = rates(assembly, middle, |pattern| pattern.rate_at(middle));
         (rates.reads + rates.writes) * length.as_secs_f64()
     }
 }
@@ -92,15 +93,16 @@ struct Rates {
     kms_calls: f64,
 }
 
-fn rates(assembly: &Assembly, at: Time) -> Rates {
+/// With the operations that fleets ask for at `at`, at the rate that each has.
+fn rates(assembly: &Assembly, at: Time, rate: impl Fn(&Pattern) -> f64) -> Rates {
     let mut rates = Rates::default();
     for fleet in &assembly.fleets {
-        let Load::Open(profile) = &fleet.load else {
+        let Load::Open(pattern) = &fleet.load else {
             continue;
         };
-        let of_fleet = profile.rate_at(at);
+        let of_fleet = rate(pattern);
         let of_prefix = fleet.workload.keys.share_max(fleet.workload.prefixes);
-        for (operation, access, share) in fleet.shares() {
+        for (operation, access, share) in fleet.shares_at(at) {
             let rate = of_fleet * share;
             if operation.writes() {
                 rates.writes += rate;
@@ -138,8 +140,9 @@ fn is_quiet(assembly: &Assembly, from: u64, to: u64) -> bool {
     let Assembly { kms, s3, .. } = assembly;
     let fits = |rate: f64, quota: u64| rate + 6.0 * rate.sqrt() <= quota as f64;
     (from / STEP..=to / STEP).all(|step| {
-        let rates = rates(assembly, Time::from_secs(step * STEP));
         let ends = (step + 1) * STEP;
+        let (begin, end) = (Time::from_secs(step * STEP), Time::from_secs(ends));
+        let rates = rates(assembly, begin, |pattern| pattern.rate_max(begin, end));
         let other = kms.other.peak(step * STEP, ends);
         let quota = kms.quota.least(step * STEP, ends).saturating_sub(other);
         fits(rates.prefix_reads, s3.read_max.into())

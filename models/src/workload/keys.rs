@@ -11,7 +11,12 @@ pub enum Keys {
     Zipf(Zipf),
     /// The date stands first in the key.
     Dated(Dated),
+    /// A few prefixes get most requests.
+    Hot(Hot),
 }
+
+/// In what shares of requests are counted.
+const SHARES: u64 = 1 << 20;
 
 impl Keys {
     /// The prefix of a request that arrives at `at`, of `prefixes`: the one that a number of a
@@ -24,6 +29,7 @@ impl Keys {
             Self::Uniform => split(word, prefixes.into()).0 as u32,
             Self::Zipf(zipf) => zipf.of_word(word),
             Self::Dated(dated) => dated.of_word(word, prefixes, at),
+            Self::Hot(hot) => hot.of_word(word, prefixes),
         }
     }
 
@@ -35,8 +41,13 @@ impl Keys {
             Self::Uniform => even,
             Self::Zipf(zipf) => zipf.share_max,
             Self::Dated(dated) => {
-                let share = dated.share as f64 / Dated::SHARES as f64;
+                let share = dated.share as f64 / SHARES as f64;
                 share + (1.0 - share) * even
+            }
+            Self::Hot(hot) => {
+                let share = hot.share as f64 / SHARES as f64;
+                let cold = (1.0 - share) / f64::from((prefixes - hot.prefixes).max(1));
+                cold.max(share / f64::from(hot.prefixes))
             }
         }
     }
@@ -129,13 +140,11 @@ pub struct Dated {
     period_s: u64,
     /// Time of t = 0 \[s since 1970\].
     start_s: u64,
-    /// Of requests that go to the period's prefix, of [`SHARES`](Self::SHARES).
+    /// Of requests that go to the period's prefix, of [`SHARES`].
     share: u64,
 }
 
 impl Dated {
-    const SHARES: u64 = 1 << 20;
-
     /// Periods of at least a second, by the clock that shows `start_s` \[s since 1970\] at t = 0;
     /// `share`, 0..=1, of all requests go to the period's prefix, the others evenly to all.
     #[must_use]
@@ -145,20 +154,54 @@ impl Dated {
         Self {
             period_s,
             start_s,
-            share: keystorm_sim::draw::whole(share * Self::SHARES as f64),
+            share: keystorm_sim::draw::whole(share * SHARES as f64),
         }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "each is below `prefixes`")]
     #[inline]
     fn of_word(&self, word: u64, prefixes: u32, at: Time) -> u32 {
-        let (which, rest) = split(word, Self::SHARES);
+        let (which, rest) = split(word, SHARES);
         let prefix = if which < self.share {
             (self.start_s + at.second()) / self.period_s % u64::from(prefixes)
         } else {
             split(rest, prefixes.into()).0
         };
         prefix as u32
+    }
+}
+
+/// A share of the requests goes evenly to the first prefixes, the others go evenly to the rest.
+#[derive(Clone, Copy, Debug)]
+pub struct Hot {
+    /// How many are hot.
+    prefixes: u32,
+    /// Of requests that go to them, of [`SHARES`].
+    share: u64,
+}
+
+impl Hot {
+    /// `share`, 0..=1, of all requests go to the first `hot` of `prefixes`, at least 1; all of them
+    /// if all are hot.
+    #[must_use]
+    pub fn new(hot: u32, prefixes: u32, share: f64) -> Self {
+        assert!((1..=prefixes).contains(&hot), "checked by the caller");
+        let share = if hot == prefixes { 1.0 } else { share };
+        Self {
+            prefixes: hot,
+            share: keystorm_sim::draw::whole(share * SHARES as f64),
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "each is below `prefixes`")]
+    #[inline]
+    fn of_word(&self, word: u64, prefixes: u32) -> u32 {
+        let (which, rest) = split(word, SHARES);
+        if which < self.share {
+            split(rest, self.prefixes.into()).0 as u32
+        } else {
+            self.prefixes + split(rest, (prefixes - self.prefixes).into()).0 as u32
+        }
     }
 }
 
@@ -250,5 +293,24 @@ mod tests {
             let prefix = Keys::Uniform.prefix(word, 10, Time::ZERO);
             assert_eq!(u128::from(prefix), by_hand);
         }
+    }
+
+    // Goal: the hot set gets its share, evenly, and the rest gets the rest.
+    // Method: a million draws with a fixed seed, 80 % to 3 of 10 prefixes; χ² with 9 degrees
+    // exceeds 9 + 9·√18 = 47 with a chance below 1e-6. All prefixes hot is even.
+    #[test]
+    fn a_hot_set_gets_its_share() {
+        let hot = Keys::Hot(Hot::new(3, 10, 0.8));
+        let found = counts(&hot, 10, 1_000_000);
+        let mean = |prefix| 1e6 * if prefix < 3 { 0.8 / 3.0 } else { 0.2 / 7.0 };
+        let chi2: f64 = (0..10)
+            .map(|it| (found[it] - mean(it)).powi(2) / mean(it))
+            .sum();
+        assert!(chi2 < 47.0, "χ² = {chi2}");
+        assert!((hot.share_max(10) - 0.8 / 3.0).abs() < 1e-6);
+        assert!((Keys::Hot(Hot::new(9, 10, 0.5)).share_max(10) - 0.5).abs() < 1e-6);
+        let all = Keys::Hot(Hot::new(4, 4, 0.3));
+        assert!((all.share_max(4) - 0.25).abs() < 1e-6);
+        assert!(counts(&all, 4, 1_000).iter().all(|&it| it > 0.0));
     }
 }

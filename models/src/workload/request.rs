@@ -1,5 +1,5 @@
-use super::{Body, Keys, Mix, Operation};
-use keystorm_sim::draw::{Lognormal, whole, word};
+use super::{Body, Keys, Mixes, Operation, Sizes};
+use keystorm_sim::draw::word;
 use keystorm_sim::{Rng, Time};
 
 /// Names a request within its fleet: what it draws hangs on this, not on what happened before it.
@@ -42,25 +42,11 @@ pub struct Ask {
     pub prefix: u32,
 }
 
-/// Distribution of object sizes.
-#[derive(Clone, Debug)]
-pub enum Sizes {
-    /// Always the same \[bytes\].
-    Fixed(u64),
-    /// Lognormal, cut off at a largest size.
-    Lognormal {
-        /// Before it is cut off \[bytes\].
-        bytes: Lognormal,
-        /// Larger draws become this \[bytes\].
-        max: u64,
-    },
-}
-
 /// What the requests of a fleet ask for.
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// Operations.
-    pub mix: Mix,
+    /// Operations, by time.
+    pub mixes: Mixes,
     /// Sizes of objects.
     pub sizes: Sizes,
     /// Most that a ranged GET reads \[bytes\].
@@ -90,9 +76,10 @@ impl Workload {
     #[inline]
     #[must_use]
     pub fn of_words(&self, [which, size]: [u64; Self::WORDS], at: Time) -> Ask {
-        let (operation, rest) = split(which, self.mix.total());
+        let mix = self.mixes.at(at);
+        let (operation, rest) = split(which, mix.total());
         let (instance, rest) = split(rest, self.instances.into());
-        let operation = self.mix.operation(operation);
+        let operation = mix.operation(operation);
         Ask {
             operation,
             size: match operation.body() {
@@ -114,16 +101,4 @@ impl Workload {
 pub(super) fn split(word: u64, n: u64) -> (u64, u64) {
     let product = u128::from(word) * u128::from(n);
     ((product >> 64) as u64, product as u64)
-}
-
-impl Sizes {
-    /// The size \[bytes\] that a number of a stream gives.
-    #[inline]
-    #[must_use]
-    pub fn of_word(&self, word: u64) -> u64 {
-        match self {
-            Self::Fixed(size) => *size,
-            Self::Lognormal { bytes, max } => whole(bytes.of_word(word)).min(*max),
-        }
-    }
 }
