@@ -7,4 +7,8 @@ mod retry;
 
 pub use encryption::ClientDuty;
 pub use instance::{ClientScope, Clients, Cores, Instance, InstanceShape, InstanceState};
-pub use retry::{Decision, ErrorKind, GiveUp, RetryQuota, RetryRules};
+pub use retry::{
+    ClassRules, Decision, ErrorKind, Failure, FirstTest, GiveUp, Jitter, LimiterRules, NoSuchRules,
+    Origin, OuterClass, OuterRetry, RateLimiter, RetryAfter, RetryMode, RetryQuota, RetryRules,
+    RuleSet, Sdk, StateScope, Waking,
+};

@@ -15,7 +15,7 @@ use crate::schema::{
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use keystorm_models::client::{ClientDuty, ClientScope, RetryRules};
+use keystorm_models::client::{ClientDuty, ClientScope, RetryMode, RetryRules, RuleSet, Sdk};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
 use keystorm_models::s3::{
@@ -388,10 +388,14 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
             ClientPer::Worker => ClientScope::Worker,
         },
         retry: match &clients.retry {
-            Retry::None => RetryRules::None,
-            Retry::Standard(it) => RetryRules::Standard {
-                attempts_max: u8::try_from(it.attempts_max).expect("checked: at most 100"),
-            },
+            Retry::None => RetryRules::NONE,
+            Retry::Standard(it) => {
+                let attempts_max = u8::try_from(it.attempts_max).expect("checked: at most 100");
+                RetryRules::of(Sdk::Botocore, RetryMode::Standard, RuleSet::V2_1)
+                    .expect("a row of the table")
+                    .value
+                    .with_attempts(attempts_max)
+            }
         },
         connect: Span::from_nanos(clients.round_trip.0.nanos().saturating_mul(round_trips)),
         keep_alive: clients.keep_alive.0,

@@ -31,7 +31,7 @@ pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
 use crate::assemble::Assembly;
 use fleet::FleetState;
-use keystorm_models::client::{ClientDuty, Decision, Instance, RetryQuota};
+use keystorm_models::client::{ClientDuty, Decision, Failure, Instance, RetryQuota};
 use keystorm_models::kms::{KeyStore, RequestQuota};
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
 use keystorm_sim::{Model, Pending, Span, StreamKey, Streams, Time};
@@ -349,8 +349,8 @@ impl<'a, R: Recorder> World<'a, R> {
         let instance = instance_of(fleets, request);
         instance.settle(now);
         let quota = retry_quota(instance, request);
-        let retry = assembly.client.retry;
-        match retry.decide(refusal.kind, request.attempt, quota, &mut rng) {
+        let failure = Failure::new(refusal.kind, request.attempt);
+        match assembly.client.retry.decide(failure, quota, &mut rng) {
             Decision::Retry { back_off, cost } => {
                 request.retry_cost = Some(cost);
                 request.attempt += 1;

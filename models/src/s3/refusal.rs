@@ -23,7 +23,7 @@ pub struct Refusal {
     pub code: &'static str,
     /// Error message, as AWS words it; `{key}` and the like where it names what was asked for.
     pub message: &'static str,
-    /// How the SDKs classify it.
+    /// What the SDKs see in it; with a HEAD, [`ErrorKind::without_body`] of this.
     pub kind: ErrorKind,
     /// How a request ends that is given up with this error.
     pub outcome: Outcome,
@@ -168,7 +168,7 @@ impl Refusal {
     ) -> Self {
         Self {
             status,
-            kind: ErrorKind::TransientError,
+            kind: ErrorKind::of_status(status),
             outcome: Outcome::Failed,
             ..Self::rejected(names, code, message, origin)
         }
@@ -184,7 +184,11 @@ impl Refusal {
     ) -> Self {
         Self {
             status,
-            kind: ErrorKind::ThrottlingError,
+            kind: if status == 503 {
+                ErrorKind::Throttling503
+            } else {
+                ErrorKind::Throttling400
+            },
             outcome: Outcome::Throttled,
             ..Self::rejected(names, code, message, origin)
         }
