@@ -1,17 +1,18 @@
 //! From what a scenario says to what the models take.
 mod kms;
+mod load;
 
 pub(crate) use kms::{
     Kms, changes_of_default, data_key_weight, kms_quota, knows_region, limiter, moment, moment_or,
     quota,
 };
 
+pub(crate) use load::cron;
+
 use crate::crypto::Crypto;
 use crate::front_door::{self, Entry};
 use crate::load::PriceFile;
-use crate::schema::{
-    self, Arrivals, ClientEncryption, ClientPer, Encryption, ObjectSize, Retry, Scenario,
-};
+use crate::schema::{self, ClientEncryption, ClientPer, Encryption, Retry, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -22,9 +23,7 @@ use keystorm_models::s3::{
     self, BucketKeyRules, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs,
 };
 use keystorm_models::tables::{self, PriceItem, Prices};
-use keystorm_models::workload::{
-    Dated, Keys, Mix, Mixes, Operation, Pattern, RateProfile, Sizes, Workload, Zipf,
-};
+use keystorm_models::workload::{Operation, Pattern, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
@@ -402,29 +401,7 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
     }
 }
 
-fn keys(keys: &schema::Keys, scenario: &Scenario) -> Keys {
-    match keys {
-        schema::Keys::Uniform => Keys::Uniform,
-        schema::Keys::Zipf(exponent) => Keys::Zipf(Zipf::new(scenario.bucket.prefixes, *exponent)),
-        schema::Keys::Dated(it) => {
-            let start = scenario.run.start.0.as_second();
-            let start = u64::try_from(start).expect("checked: after 1970");
-            Keys::Dated(Dated::new(it.period.0, start, it.share))
-        }
-    }
-}
-
 fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
-    let weights = fleet.operations.weights();
-    let weights = weights.map(|(operation, weight)| (operation, u64::from(weight)));
-    let express = is_express(scenario);
-    let sizes = match &fleet.size {
-        ObjectSize::Fixed(size) => Sizes::Fixed(size.0),
-        ObjectSize::Lognormal(it) => Sizes::Lognormal {
-            bytes: Lognormal::new(it.median.0 as f64, it.sigma),
-            max: it.max.0,
-        },
-    };
     let entries =
         Operation::ALL.map(|operation| front_door::entry(operation, name, fleet, scenario));
     let access = |operation: Operation| access(operation, &entries[operation as usize], scenario);
@@ -439,30 +416,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         instances: fleet.instances,
         concurrency: fleet.concurrency,
         requesters: fleet.requesters,
-        workload: Workload {
-            mixes: Mixes::new(Mix::new(weights)),
-            sizes,
-            range: fleet.range_size.0,
-            part: fleet.part_size.0,
-            instances: fleet.instances,
-            prefixes: if express { 1 } else { scenario.bucket.prefixes },
-            keys: if express {
-                Keys::Uniform
-            } else {
-                keys(&fleet.keys, scenario)
-            },
-        },
-        load: match &fleet.arrivals {
-            Arrivals::Poisson(it) => Load::Open(Pattern::Poisson(RateProfile::constant(it.rate.0))),
-            Arrivals::Profile(it) => {
-                let point = |it: &schema::ProfilePoint| (Time::ZERO + it.at.0, it.rate.0);
-                let profile = RateProfile::through(it.points.iter().map(point).collect());
-                Load::Open(Pattern::Poisson(profile))
-            }
-            Arrivals::Closed(it) => Load::Closed(Closed {
-                think_time: it.think_time.0,
-                calls: it.calls,
-            }),
-        },
+        workload: load::workload(fleet, scenario),
+        load: load::load(fleet, scenario),
     }
 }

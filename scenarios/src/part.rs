@@ -211,4 +211,38 @@ arrivals.profile = {{ points = [
         assembly.horizon = Time::from_secs(900);
         assert!(whole(&assembly, TieBreak::Schedule));
     }
+
+    // Goal: runs with bursts are cut as well, between the bursts.
+    // Method: eight hours of jobs that exceed the quota within each hour's first minute; of a cold
+    // start at 05:30; of a rate that may exceed it at any time, which leaves no quiet instant.
+    #[test]
+    fn bursts_are_not_cut() {
+        let cuts = |arrivals: &str| {
+            let mut assembly = assembly(&format!(
+                "[fleets.burst]\ninstances = 100\nconcurrency = 9\noperations.get = 1\n\
+                 size.fixed = \"0 B\"\narrivals.{arrivals}"
+            ));
+            assembly.horizon = Time::from_secs(8 * 3_600);
+            let parts = cut(&assembly, 5, TieBreak::Schedule);
+            let starts = parts[1..].iter();
+            let starts = starts.map(|part| (part.lead.second(), part.from.second()));
+            starts.collect::<Vec<_>>()
+        };
+        let jobs = "cron = { every = \"1 h\", requests = 400_000, spread = \"1 min\" }";
+        let found = cuts(jobs);
+        assert_eq!(found.len(), 4);
+        for (lead, from) in found {
+            assert_eq!(lead / 3_600, from / 3_600, "from {lead} to {from} s");
+            assert!(lead % 3_600 > 60, "from {lead} s");
+        }
+        let start = "cold-start = { at = \"5.5 h\", requests = 10_000, rate = \"90/s\" }";
+        let found = cuts(start);
+        assert!(found.len() > 2, "{found:?}");
+        let burst = 19_800..19_912;
+        let apart = |&(lead, from): &(u64, u64)| from < burst.start || lead > burst.end;
+        assert!(found.iter().all(apart), "{found:?}");
+        let states = "mmpp = { states = [{ rate = \"6k/s\", mean-time = \"1 s\" }, \
+                      { rate = \"1/s\", mean-time = \"1 h\" }] }";
+        assert_eq!(cuts(states), []);
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Keys are kebab-case, unknown keys are refused, choices are externally tagged
 //! (`arrivals.poisson = { rate = "4/s" }`), and every quantity is a string with its unit.
+mod arrivals;
 mod bucket;
 mod clients;
 mod cost;
@@ -11,7 +12,12 @@ mod latency;
 mod request;
 mod run;
 mod s3;
+mod size;
 
+pub use arrivals::{
+    ColdStart, Cron, Daily, DailyPoint, Deterministic, LoadProfile, Mmpp, MmppState, OnOff,
+    OnOffTimes, Shape, Spacing, Weekly, WeeklyPoint,
+};
 pub use bucket::{
     BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption, StorageClass,
 };
@@ -20,8 +26,8 @@ pub use clients::{
 };
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
-    Arrivals, Closed, DatedKeys, Fleet, Keys, LognormalSize, ObjectSize, Operations, Poisson,
-    Profile, ProfilePoint,
+    Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Profile,
+    ProfilePoint,
 };
 pub use kms::{
     Fault, FaultError, KeyStore, Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls,
@@ -31,6 +37,7 @@ pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use run::{Account, Run};
 pub use s3::{ByHeat, LatencyFactor, LognormalFactor, S3, Splitting};
+pub use size::{LognormalSize, MixturePart, ObjectSize, ParetoSize, PartSize, SizePoint};
 
 use keystorm_models::workload::Operation;
 use keystorm_record::Mode;
@@ -143,8 +150,8 @@ impl Scenario {
     #[must_use]
     pub fn programs_call_kms(&self) -> bool {
         let calls = |fleet: &Fleet| {
-            let mut weights = fleet.operations.weights().into_iter();
-            weights.any(|(operation, weight)| weight > 0 && operation.kms_call().is_some())
+            let mut all = Operation::ALL.into_iter();
+            all.any(|operation| operation.kms_call().is_some() && fleet.asks_for(operation))
         };
         self.fleets.values().any(calls)
     }
@@ -158,7 +165,7 @@ impl Scenario {
             Operation::UploadPartCopy,
             Operation::Replicate,
         ];
-        let reads_copies = |fleet: &Fleet| copies.iter().any(|&it| fleet.operations.weight(it) > 0);
+        let reads_copies = |fleet: &Fleet| copies.iter().any(|&it| fleet.asks_for(it));
         let source = self.bucket.copy_source.as_ref();
         self.uses(Encryption::SseKms)
             || self.uses(Encryption::DsseKms)

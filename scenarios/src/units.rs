@@ -4,6 +4,7 @@
 //! exactly 1,500,000,000 ns, and what is finer than the type's unit is refused, never rounded.
 //! `Display` is canonical and reads back as the same value.
 mod bytes;
+mod clock;
 pub(crate) mod decimal;
 mod error;
 mod instant;
@@ -54,6 +55,18 @@ pub struct HourlyPrice(pub u64);
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ByteSize(pub u64);
 
+/// A time of day, such as `"08:00"` \[s since midnight\].
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct TimeOfDay(pub u32);
+
+/// A time of the week, such as `"mon 08:00"` \[s since Monday's midnight\].
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct TimeOfWeek(pub u32);
+
+/// How far a clock is ahead of UTC, such as `"+01:00"` \[s\].
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct UtcOffset(pub i32);
+
 /// What the JSON Schema says about a quantity.
 trait Quantity {
     const NAME: &'static str;
@@ -74,6 +87,9 @@ pub(crate) fn mistake(format: &str, text: &str) -> Option<QuantityError> {
         ByteRate::FORMAT => text.parse::<ByteRate>().err(),
         ByteSize::FORMAT => text.parse::<ByteSize>().err(),
         HourlyPrice::FORMAT => text.parse::<HourlyPrice>().err(),
+        TimeOfDay::FORMAT => text.parse::<TimeOfDay>().err(),
+        TimeOfWeek::FORMAT => text.parse::<TimeOfWeek>().err(),
+        UtcOffset::FORMAT => text.parse::<UtcOffset>().err(),
         _ => None,
     }
 }
@@ -133,6 +149,9 @@ quantity!(Rate);
 quantity!(ByteRate);
 quantity!(ByteSize);
 quantity!(HourlyPrice);
+quantity!(TimeOfDay);
+quantity!(TimeOfWeek);
+quantity!(UtcOffset);
 
 #[cfg(test)]
 mod tests;

@@ -332,10 +332,7 @@ impl Facts<'_> {
     pub(super) fn calls_of_s3(&self) -> Vec<Fact> {
         let fleets = &self.scenario.fleets;
         let asked = |row: &&KmsCallRow| {
-            row.call.is_some()
-                && fleets
-                    .values()
-                    .any(|fleet| fleet.operations.weight(row.operation) > 0)
+            row.call.is_some() && fleets.values().any(|fleet| fleet.asks_for(row.operation))
         };
         let (decrypts, checksums) = (
             self.scenario.bucket.complete_upload_decrypts,

@@ -37,7 +37,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     kms::check(scenario, &mut check);
     times::check(scenario, &mut check);
     for (name, fleet) in &scenario.fleets {
-        fleets::check(name, fleet, &mut check);
+        fleets::check(name, fleet, scenario, &mut check);
     }
     check.found
 }

@@ -1,5 +1,7 @@
 use super::FleetRequest;
-use crate::units::{ByteSize, Duration, Rate};
+use super::arrivals::{ColdStart, Cron, Daily, Deterministic, LoadProfile, Mmpp, OnOff, Weekly};
+use super::size::ObjectSize;
+use crate::units::{ByteSize, Duration, Moment, Rate};
 use keystorm_models::workload::Operation;
 use keystorm_sim::Span;
 use schemars::JsonSchema;
@@ -20,6 +22,10 @@ pub struct Fleet {
     pub arrivals: Arrivals,
     /// Weights of the operations, such as `operations = { get = 70, put = 30 }`.
     pub operations: Operations,
+    /// Changes of these weights within the run, in the order of time, such as
+    /// `phases = [{ at = "10 min", operations = { put = 1 } }]`. Each replaces all weights.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Phase>,
     /// Size of the objects.
     pub size: ObjectSize,
     /// Most that a `ranged-get` reads.
@@ -49,6 +55,31 @@ fn eight_mib() -> ByteSize {
     ByteSize(8 << 20)
 }
 
+impl Fleet {
+    /// The weights at the beginning and after each change.
+    pub fn all_operations(&self) -> impl Iterator<Item = &Operations> {
+        let phases = self.phases.iter().map(|phase| &phase.operations);
+        std::iter::once(&self.operations).chain(phases)
+    }
+
+    /// Whether it ever asks for an operation.
+    #[must_use]
+    pub fn asks_for(&self, operation: Operation) -> bool {
+        let mut all = self.all_operations();
+        all.any(|operations| operations.weight(operation) > 0)
+    }
+}
+
+/// From an instant on, other weights of the operations.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Phase {
+    /// When: within the run, by the clock or since t = 0.
+    pub at: Moment,
+    /// The weights from then on.
+    pub operations: Operations,
+}
+
 /// When requests arrive.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -58,7 +89,29 @@ pub enum Arrivals {
     /// Open loop at a rate that changes, steps and ramps:
     /// `arrivals.profile = { points = [{ at = "0 s", rate = "0/s" },
     /// { at = "60 s", rate = "3k/s" }] }`.
-    Profile(Profile),
+    Profile(LoadProfile),
+    /// Open loop, evenly spaced: `arrivals.deterministic = { rate = "2_000/s" }`.
+    Deterministic(Deterministic),
+    /// Open loop at a rate that switches at random (Markov-modulated Poisson process):
+    /// `arrivals.mmpp = { states = [{ rate = "100/s", mean-time = "50 s" },
+    /// { rate = "3k/s", mean-time = "2 s" }] }`.
+    Mmpp(Mmpp),
+    /// Open loop with pauses: `arrivals.on-off = { rate = "3k/s", on = "2 s", off = "50 s" }`.
+    OnOff(OnOff),
+    /// Open loop at a rate that is the same every day:
+    /// `arrivals.daily = { points = [{ at = "04:00", rate = "100/s" },
+    /// { at = "14:00", rate = "3k/s" }] }`.
+    Daily(Daily),
+    /// Open loop at a rate that is the same every week:
+    /// `arrivals.weekly = { points = [{ at = "sun 04:00", rate = "100/s" },
+    /// { at = "wed 14:00", rate = "3k/s" }] }`.
+    Weekly(Weekly),
+    /// All instances start, once, and each sends its first requests:
+    /// `arrivals.cold-start = { at = "10 s", spread = "2 s", requests = 20 }`.
+    ColdStart(ColdStart),
+    /// A job that starts by the clock: `arrivals.cron = { every = "1 h", requests = 10_000,
+    /// spread = "10 s" }`.
+    Cron(Cron),
     /// Closed loop: `instances × concurrency` workers, each asks, waits for the answer, thinks:
     /// `arrivals.closed = { think-time = "50 ms" }`.
     Closed(Closed),
@@ -72,11 +125,11 @@ pub struct Poisson {
     pub rate: Rate,
 }
 
-/// Poisson arrivals whose mean rate follows a line through points.
+/// A rate that follows a line through points.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Profile {
-    /// The mean rate of the fleet runs straight from point to point (a ramp); two points at the
+    /// The mean rate runs straight from point to point (a ramp); two points at the
     /// same time are a step. Before the first and after the last point it stays as there.
     #[schemars(length(min = 1))]
     pub points: Vec<ProfilePoint>,
@@ -88,7 +141,7 @@ pub struct Profile {
 pub struct ProfilePoint {
     /// Simulated time since t = 0.
     pub at: Duration,
-    /// Mean rate of the fleet at that time.
+    /// Mean rate at that time.
     pub rate: Rate,
 }
 
@@ -182,6 +235,12 @@ fn is_zero(weight: &u32) -> bool {
 }
 
 impl Operations {
+    /// Whether no operation has a weight.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.weights().iter().all(|&(_, weight)| weight == 0)
+    }
+
     /// The weight of each operation.
     #[must_use]
     pub fn weights(&self) -> [(Operation, u32); 16] {
@@ -231,6 +290,21 @@ pub enum Keys {
     /// The date or the hour stands first in the key: each period has a prefix of its own, to which
     /// nearly all of its requests go. `keys.dated = { period = "1 h", share = 0.95 }`.
     Dated(DatedKeys),
+    /// A share of the prefixes is hot and gets a share of the requests, both sets evenly:
+    /// `keys.hot = { prefixes = 0.1, requests = 0.9 }`.
+    Hot(HotKeys),
+}
+
+/// A hot set of prefixes.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct HotKeys {
+    /// Share of `bucket.prefixes` that are hot, rounded; at least one prefix is.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub prefixes: f64,
+    /// Share of the requests that go to them.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub requests: f64,
 }
 
 /// Keys that begin with the date or the hour.
@@ -252,27 +326,4 @@ impl Default for DatedKeys {
             share: 0.95,
         }
     }
-}
-
-/// Size of the objects.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ObjectSize {
-    /// Always the same: `size.fixed = "256 KiB"`.
-    Fixed(ByteSize),
-    /// Lognormal: `size.lognormal = { median = "64 KiB", sigma = 1.5, max = "64 MiB" }`.
-    Lognormal(LognormalSize),
-}
-
-/// Parameters of a lognormal size.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct LognormalSize {
-    /// Half of all objects are smaller.
-    pub median: ByteSize,
-    /// Standard deviation of the logarithm, 0..=4.
-    #[schemars(range(min = 0.0, max = 4.0))]
-    pub sigma: f64,
-    /// Larger draws become this size.
-    pub max: ByteSize,
 }

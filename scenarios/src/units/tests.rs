@@ -159,7 +159,8 @@ proptest! {
     fn any_text_is_parsed_or_refused(text in "[0-9_.kMKiBsmhin/ µ-]{0,24}|\\PC*") {
         for format in
             ["keystorm-duration", "date-time", "keystorm-rate", "keystorm-bytes",
-             "keystorm-bytes-per-second"]
+             "keystorm-bytes-per-second", "keystorm-time-of-day", "keystorm-time-of-week",
+             "keystorm-utc-offset"]
         {
             let _ = super::mistake(format, &text);
         }

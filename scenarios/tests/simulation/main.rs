@@ -12,3 +12,4 @@ mod logs;
 mod prefixes;
 mod same_bytes;
 mod theory;
+mod workloads;

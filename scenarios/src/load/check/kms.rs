@@ -139,7 +139,8 @@ fn profile(scenario: &Scenario, check: &mut Check<'_>) -> bool {
             check.whole_as(&path, &shown, rate, 0.0, expected, help);
         }
     }
-    fleets::in_order(&path, profile, check);
+    let times: Vec<_> = profile.points.iter().map(|point| point.at).collect();
+    fleets::in_order(&path, &times, check);
     check.found.len() == found
 }
 
