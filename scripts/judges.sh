@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors, AWS's
-# S3 Encryption Client for Python, and a simulator of IAM policies.
+# S3 Encryption Client for Python, botocore's retries, and a simulator of IAM policies.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -61,6 +61,7 @@ if $install; then
     has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
     has chromium || step "install Chromium" install_chromium
     has_python_judges || step "install Python packages" install_python_judges
+    has_old_python_judges || step "install an older boto3" install_old_python_judges
     has npm || step "install Node.js" install_node
     has_policy_judge || ! has npm ||
         step "install npm packages" install_policy_judge
@@ -108,6 +109,12 @@ if has_python_judges; then
 else
     missing "NIST's vectors"
     missing "S3 Encryption Client"
+fi
+
+if has_python_judges && has_old_python_judges; then
+    step "botocore's retry handlers decide as we do" scripts/check-retry-rules.sh
+else
+    missing "botocore's retry handlers"
 fi
 
 if ! has_policy_judge; then

@@ -1,11 +1,13 @@
 # Sourced by the scripts beside it, after steps.sh: the Python packages that judge us.
 #
-# They live in an environment of their own, which nothing else sees.
+# They live in environments of their own, which nothing else sees: those of judges.txt, and in
+# another one those of judges-old.txt, an older boto3 with older retry rules.
 judges_python="$(target_folder)/judges/bin/python"
+judges_old_python="$(target_folder)/judges/old/bin/python"
 
-# has_python_judges: whether every package of judges.txt is there in its version.
-has_python_judges() {
-    [[ -x $judges_python ]] && "$judges_python" - scripts/judges.txt <<'PYTHON'
+# has_packages PYTHON FILE: whether every package of a file is there in its version.
+has_packages() {
+    [[ -x $1 ]] && "$1" - "$2" <<'PYTHON'
 import importlib.metadata, re, sys
 for line in open(sys.argv[1]):
     if match := re.match(r"([\w-]+)(?:\[.*\])?==(\S+)", line):
@@ -18,7 +20,13 @@ for line in open(sys.argv[1]):
 PYTHON
 }
 
-install_python_judges() {
-    python3 -m venv "$(target_folder)/judges" &&
-        "$judges_python" -m pip install --quiet --requirement scripts/judges.txt
+has_python_judges() { has_packages "$judges_python" scripts/judges.txt; }
+has_old_python_judges() { has_packages "$judges_old_python" scripts/judges-old.txt; }
+
+# install_packages PYTHON FILE: into the environment of that Python, which is made.
+install_packages() {
+    python3 -m venv "${1%/bin/python}" && "$1" -m pip install --quiet --requirement "$2"
 }
+
+install_python_judges() { install_packages "$judges_python" scripts/judges.txt; }
+install_old_python_judges() { install_packages "$judges_old_python" scripts/judges-old.txt; }
