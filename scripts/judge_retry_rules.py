@@ -243,6 +243,7 @@ class Replay:
     def __init__(self, ours, session, mode, seed, fault=None):
         self.ours, self.mode, self.chance = ours, mode, random.Random(f"{mode} {seed}")
         service = ("kms", "s3")[seed % 2]
+        self.latency = (0.05, 0.001)[seed // 2 % 2]  # s, in the mean
         self.throttles, self.passing, self.lasting = answers(ours, service)
         self.now, self.phase = 0, self.chance.randrange(10**9)
         self.tell_time()
@@ -303,8 +304,11 @@ class Replay:
                 self.schedule(wait + 1_000, self.wait_is_over, call)
                 return
         # Some take long: then the rate falls to its least.
-        latency = self.chance.expovariate(1 / 0.05) if self.chance.random() < 0.999 else 30
-        self.schedule(int(latency * 1e9), self.answered, call)
+        latency = self.chance.expovariate(1 / self.latency) if self.chance.random() < 0.999 else 30
+        latency = int(latency * 1e9)
+        if self.chance.random() < 0.03:  # just when a window begins
+            latency += -(self.now + self.phase + latency) % (5 * 10**8)
+        self.schedule(latency, self.answered, call)
 
     def wait_is_over(self, call):
         self.waiting.remove(call)
@@ -352,7 +356,7 @@ class Replay:
             self.differ("quota", self.theirs.quota.available_capacity, tokens)
         self.wake()
         if delay is None:
-            self.schedule(self.chance.randrange(2 * 10**8), self.send, Call())
+            self.schedule(int(self.chance.uniform(0, 4 * self.latency) * 1e9), self.send, Call())
         else:
             call.attempt += 1
             self.schedule(int(ours[1]), self.send, call)

@@ -123,6 +123,10 @@ const RUST_2_1: RetryRules = RetryRules {
     ..SHARED_2_1
 };
 
+/// Ruby takes all failures of the network for time-outs.
+const RUBY_2_0: RetryRules =
+    SHARED_2_0.with(ErrorKind::ConnectionError, ClassRules::retried(SECOND, 10));
+
 /// The S3 client of the Common Runtime: status 503 is a throttle with and without a code, and of
 /// status 400 only `RequestTimeout` is tried again.
 const CRT: RetryRules = RetryRules {
@@ -157,7 +161,7 @@ pub(super) fn row(sdk: Sdk, mode: RetryMode, rule_set: RuleSet) -> Option<Source
         }
         (Sdk::Rust, Standard, V2_0) => (RUST_2_0, None),
         (Sdk::Rust, Standard | Adaptive, V2_1) => (RUST_2_1, Some(LimiterRules::RUST_AND_GO)),
-        (Sdk::Ruby, Standard | Adaptive, V2_0) => (SHARED_2_0, Some(LimiterRules::RUBY)),
+        (Sdk::Ruby, Standard | Adaptive, V2_0) => (RUBY_2_0, Some(LimiterRules::RUBY)),
         (Sdk::Ruby, Standard | Adaptive, V2_1) => (SHARED_2_1, Some(LimiterRules::RUBY)),
         (Sdk::Crt, Standard, V2_0) => (CRT, None),
         // Nor are there Ruby's own old rules here, nor Rust's adaptive mode of rule set 2.0, which
@@ -208,7 +212,12 @@ fn origin(sdk: Sdk, rule_set: RuleSet) -> (&'static str, &'static str, &'static 
             "2026-11-24",
             "read before the default changed",
         ),
-        (Sdk::JavaScript, _) => (
+        (Sdk::JavaScript, RuleSet::V2_0) => (
+            "GitHub smithy-lang/smithy-typescript 6815d3e9, submodules/retry",
+            "2026-11-24",
+            "a throttle's base of 500 ms is the code's; aws-sdk-js-v3 issue 8037 says 100 ms",
+        ),
+        (Sdk::JavaScript, RuleSet::V2_1) => (
             "GitHub smithy-lang/smithy-typescript 6815d3e9, submodules/retry",
             "2026-11-24",
             "read before the default changed",
