@@ -25,10 +25,11 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 21] = library![
+const LIBRARY: [(&str, &str); 24] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
+    "cold-start",
     "cross-account",
     "custom-key-store",
     "day-at-30k",
@@ -39,7 +40,9 @@ const LIBRARY: [(&str, &str); 21] = library![
     "kms-faults",
     "modes-side-by-side",
     "multipart-uploads",
+    "nightly-jobs",
     "nobody-near-the-limit",
+    "office-weekend",
     "prefix-hot-spot",
     "quickstart",
     "quota-tiers",

@@ -78,7 +78,17 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
 /// KMS calls of a mode, one sentence.
 fn calls(record: &Record, mode: Mode) -> &'static str {
     let only = |it: &Operation| matches!(it, Operation::Get | Operation::Put);
-    let beyond = !view::operations(record).iter().all(only);
+    let operations = view::operations(record);
+    let beyond = !operations.iter().all(only);
+    let direct = |it: &Operation| {
+        matches!(
+            it,
+            Operation::GenerateDataKey | Operation::Decrypt | Operation::Encrypt
+        )
+    };
+    if !operations.is_empty() && operations.iter().all(direct) {
+        return "The programs call KMS themselves: every request is one call.";
+    }
     match mode {
         Mode::SseKms if beyond => {
             "Under SSE-KMS S3 asks KMS for every object, range and part that it reads or writes."
