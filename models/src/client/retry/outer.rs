@@ -1,8 +1,11 @@
 use super::ErrorKind;
+use crate::{Certainty, Sourced};
 use keystorm_sim::draw::uniform_span;
 use keystorm_sim::{Rng, Span};
+use std::borrow::Cow;
 
-/// Retries of a program around its SDK: what it does when the SDK has given a call up.
+/// Retries of a program around its SDK: what it does when the SDK has given a call up. Each is a
+/// new call of the SDK, whose attempts are counted anew.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct OuterRetry {
     /// For answers with status 503, with or without a code.
@@ -22,13 +25,12 @@ pub struct OuterClass {
 }
 
 impl OuterRetry {
+    /// Attempts of each call of the SDK under [`Self::S3A`], which asks Java's SDK for adaptive
+    /// mode and 5 retries (`fs.s3a.attempts.maximum`); its rule set is 2.0.
+    pub const S3A_ATTEMPTS: u8 = 6;
+
     /// Hadoop S3A: settings `fs.s3a.retry.throttle.limit` and `.interval`, `fs.s3a.retry.limit` and
-    /// `.interval`.
-    ///
-    /// # Source
-    /// GitHub apache/hadoop, `S3ARetryPolicy.java` 03093582, `RetryPolicies.java` 105cadb4 and
-    /// `core-default.xml`, whose 100 ms for throttles stand for the 500 ms of `Constants.java`;
-    /// read 2026-11-24.
+    /// `.interval`. [`Self::s3a`] says where from.
     pub const S3A: Self = Self {
         throttles: OuterClass {
             retries_max: 20,
@@ -39,6 +41,23 @@ impl OuterRetry {
             interval: Span::from_millis(500),
         },
     };
+
+    /// [`Self::S3A`] with its source.
+    #[must_use]
+    pub fn s3a() -> Sourced<Self> {
+        Sourced {
+            value: Self::S3A,
+            source: Cow::Borrowed(
+                "GitHub apache/hadoop, S3ARetryPolicy.java 03093582, RetryPolicies.java 105cadb4",
+            ),
+            date: Cow::Borrowed("2026-11-24"),
+            certainty: Certainty::Documented,
+            note: Cow::Borrowed(
+                "intervals of core-default.xml, which stand for the 500 ms that Constants.java has \
+                 for throttles",
+            ),
+        }
+    }
 
     /// The wait until the next call of the SDK after it gave up with an error of `kind`, `retries`
     /// calls after the first; `None` if the request fails. Status 400 fails at once.

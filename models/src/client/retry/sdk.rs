@@ -113,6 +113,17 @@ pub struct NoSuchRules {
 impl RetryRules {
     /// The rules of an SDK, with its default number of attempts.
     ///
+    /// ```
+    /// use keystorm_models::client::{ErrorKind, RetryMode, RetryRules, RuleSet, Sdk};
+    ///
+    /// let rules = RetryRules::of(Sdk::Botocore, RetryMode::Standard, RuleSet::V2_1)?.value;
+    /// // A throttled GET and a throttled HEAD, whose answer has no body:
+    /// let throttled = ErrorKind::Throttling503;
+    /// assert_eq!(rules.class(throttled).cost, 5);
+    /// assert_eq!(rules.class(throttled.without_body()).cost, 14);
+    /// # Ok::<(), keystorm_models::client::NoSuchRules>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NoSuchRules`], which says what there is.
     pub fn of(sdk: Sdk, mode: RetryMode, rule_set: Set) -> Result<Sourced<Self>, NoSuchRules> {

@@ -198,6 +198,34 @@ fn the_outer_layer_waits_between_half_and_three_halves() {
     }
 }
 
+// Goal: S3A tries one throttled call up to 126 times.
+// Method: 503s without end, through the SDK's rules and then the outer layer, with a full quota for
+// each call; 6 attempts in each of 21 calls.
+#[test]
+fn s3a_tries_a_throttled_call_126_times() {
+    let inner = rules(Sdk::Java, RetryMode::Adaptive, RuleSet::V2_0);
+    let inner = inner.with_attempts(OuterRetry::S3A_ATTEMPTS);
+    let (mut rng, kind) = (rng(), ErrorKind::Throttling503);
+    let (mut attempts, mut retries) = (0, 0);
+    loop {
+        let (mut quota, mut attempt) = (inner.quota(), 1);
+        let mut decide = |attempt| inner.decide(Failure::new(kind, attempt), &mut quota, &mut rng);
+        while matches!(decide(attempt), Decision::Retry { .. }) {
+            attempt += 1;
+        }
+        attempts += u32::from(attempt);
+        if OuterRetry::s3a()
+            .value
+            .decide(kind, retries, &mut rng)
+            .is_none()
+        {
+            break;
+        }
+        retries += 1;
+    }
+    assert_eq!(attempts, 126);
+}
+
 // Goal: an answer's wish is followed as the SDK does.
 // Method: wishes below, above and far above the 50 ms of the back-off, in four SDKs' rules.
 #[test]
