@@ -190,7 +190,9 @@ impl BurstList {
             } else {
                 uniform_span(&mut rng, spread).nanos()
             };
-            let times = (0..u64::from(requests)).map(|it| start + it * gap.nanos());
+            // Beyond the longest time nothing arrives.
+            let after = |it| start.saturating_add(gap.nanos().saturating_mul(it));
+            let times = (0..u64::from(requests)).map(after);
             self.requests.extend(times.map(|at| (at, index)));
         }
         self.requests.sort_unstable();

@@ -236,6 +236,38 @@ fn parts_of_a_run_are_the_whole_for_all_arrivals() {
     }
 }
 
+// Goal: variants see the same arrivals whatever their kind: common random numbers.
+// Method: SSE-KMS with and without retries, throttled in bursts: the same requests in each second
+// and more calls of KMS with retries.
+#[test]
+fn variants_see_the_same_arrivals() {
+    for arrivals in [
+        "mmpp = { states = [{ rate = \"900/s\", mean-time = \"2 s\" }, \
+         { rate = \"30/s\", mean-time = \"6 s\" }] }",
+        "cron = { every = \"30 s\", requests = 900, spread = \"2 s\" }",
+        "cold-start = { at = \"20 s\", requests = 300, spread = \"3 s\" }",
+    ] {
+        let more = format!(
+            "arrivals.{arrivals}\n[[variants]]\nname = \"three\"\n[[variants]]\n\
+             name = \"one\"\nclients.retry = \"none\""
+        );
+        let text = text("2026-11-24T12:00:00Z", "40 s", &more)
+            .replace(
+                "account.region",
+                "kms.request-quota = \"200/s\"\naccount.region",
+            )
+            .replace("sse-s3", "sse-kms");
+        let found = record_of(&text).variants;
+        let [three, one] = &found[..] else {
+            panic!("two variants")
+        };
+        assert_eq!(arrived(three), arrived(one), "{arrivals}");
+        assert!(arrived(one).iter().sum::<u64>() > 1_000);
+        let calls = |variant: &Variant| variant.replications[0].kms.decrypt.0;
+        assert!(calls(three) > calls(one), "{arrivals}");
+    }
+}
+
 /// GETs that take 50 ms and find a KMS that fails for five seconds, each time after two; `arrivals`
 /// are about 100/s, on 10 threads.
 fn stalled(arrivals: &str) -> Variant {

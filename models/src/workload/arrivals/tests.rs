@@ -383,6 +383,11 @@ fn a_cold_start_sends_from_each_instance() {
         (0..4).map(move |it| (instance, at(it)))
     });
     assert_eq!(found, by_hand.collect::<Vec<_>>());
+    let for_ever = Bursts {
+        gap: Span::from_nanos(u64::MAX / 2),
+        ..bursts
+    };
+    assert_eq!(all(of(Pattern::Bursts(for_ever), 2), 60).len(), 9);
     let at_once = Bursts {
         spread: Span::ZERO,
         gap: Span::ZERO,
