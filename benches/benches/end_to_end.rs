@@ -1,6 +1,6 @@
 //! Requests per second of wall time and core, with the real models and full statistics, one job:
 //! the shipped quickstart with its five modes, and SSE-KMS at 0.8 and 1.2 of the quota, where no
-//! limit of places, connections or prefixes binds.
+//! limit of places, connections or prefixes binds; the smaller load arrives in other ways, too.
 //!
 //! `cargo bench -p keystorm-benches --bench end_to_end` prints `thrpt: … Melem/s`: an element is a
 //! request. `every end an event` is the same work without what is saved by settling ends late. It
@@ -27,6 +27,21 @@ operations = { get = 70, put = 30 }
 size.lognormal = { median = "256 KiB", sigma = 1.5, max = "1 GiB" }
 arrivals.poisson.rate = "24_000/s"
 "#;
+
+/// The same load in other ways: evenly, at a rate that switches, in bursts by the clock.
+const ARRIVALS: [(&str, &str); 3] = [
+    ("even", r#"{ deterministic.rate = "24_000/s" }"#),
+    (
+        "switching",
+        r#"{ mmpp.states = [
+            { rate = "20_000/s", mean-time = "2 s" }, { rate = "28_000/s", mean-time = "2 s" },
+        ] }"#,
+    ),
+    (
+        "by the clock",
+        r#"{ cron = { every = "10 s", requests = 240_000, spread = "10 s" } }"#,
+    ),
+];
 
 fn study(text: &str, path: &str, value: &str) -> Study {
     let overrides = Overrides {
@@ -70,6 +85,10 @@ fn end_to_end(criterion: &mut Criterion) {
         bench(&mut group, &format!("load {load}"), &study, false);
         let name = format!("load {load}, every end an event");
         bench(&mut group, &name, &study, true);
+    }
+    for (name, arrivals) in ARRIVALS {
+        let study = study(STEADY, "fleets.platform.arrivals", arrivals);
+        bench(&mut group, &format!("load 0.8, {name}"), &study, false);
     }
     group.finish();
 }
