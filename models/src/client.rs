@@ -4,6 +4,7 @@ mod encryption;
 mod instance;
 pub mod network;
 mod retry;
+mod sdk_client;
 
 pub use encryption::ClientDuty;
 pub use instance::{ClientScope, Clients, Cores, Instance, InstanceShape, InstanceState};
@@ -12,3 +13,4 @@ pub use retry::{
     Origin, OuterClass, OuterRetry, RateLimiter, RetryAfter, RetryMode, RetryQuota, RetryRules,
     RuleSet, Sdk, StateScope, Waking,
 };
+pub use sdk_client::{SdkClient, SendLimit};

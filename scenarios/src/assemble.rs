@@ -12,11 +12,11 @@ pub(crate) use load::cron;
 use crate::crypto::Crypto;
 use crate::front_door::{self, Entry};
 use crate::load::PriceFile;
-use crate::schema::{self, ClientEncryption, ClientPer, Encryption, Retry, Scenario};
+use crate::schema::{self, ClientEncryption, ClientPer, Encryption, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use keystorm_models::client::{ClientDuty, ClientScope, RetryMode, RetryRules, RuleSet, Sdk};
+use keystorm_models::client::{ClientDuty, ClientScope, OuterRetry, RetryRules, StateScope};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
 use keystorm_models::s3::{
@@ -55,6 +55,8 @@ pub(crate) struct S3 {
     pub(crate) latency_factor: LatencyFactor,
     pub(crate) connection_rate: u64,
     pub(crate) refusal_latency: Span,
+    /// What a throttle's answer asks a client to wait, if it does.
+    pub(crate) retry_after: Option<Span>,
     /// Prefixes with a rate of their own: one for all of a directory bucket.
     pub(crate) prefixes: u32,
     pub(crate) read_max: u32,
@@ -92,6 +94,10 @@ pub(crate) struct Client {
     /// Who shares SDK client objects.
     pub(crate) scope: ClientScope,
     pub(crate) retry: RetryRules,
+    /// Of the program around its SDK.
+    pub(crate) outer_retry: Option<OuterRetry>,
+    /// Whether it is drawn where in a second of its clock a client begins; else it is at a full one.
+    pub(crate) phase_is_drawn: bool,
     /// Time to set up a connection.
     pub(crate) connect: Span,
     pub(crate) keep_alive: Span,
@@ -159,6 +165,7 @@ impl Assembly {
         matches!(fleet.load, Load::Open(_))
             && self.client.crypto.is_none()
             && self.client.scope == ClientScope::Instance
+            && self.client.retry.limiter.is_none()
             && self.requests_max == u64::MAX
             && !self.every_end_an_event
     }
@@ -262,6 +269,7 @@ fn s3(scenario: &Scenario) -> S3 {
         },
         connection_rate: s3.connection_rate.0,
         refusal_latency: s3.refusal_latency.0,
+        retry_after: s3.retry_after.map(|it| it.0),
         prefixes,
         read_max: per_second(read_max.0),
         write_max: per_second(write_max.0),
@@ -370,6 +378,8 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
         (schema::Scheme::Https, schema::TlsVersion::V1_3) => 2,
         (schema::Scheme::Https, schema::TlsVersion::V1_2) => 3,
     };
+    let retry = clients.retry.rules();
+    let retry = retry.expect("checked: the SDK has them").value;
     Client {
         crypto: encrypts(clients).then(|| match clients.crypto_rate {
             Some(rate) => Crypto::Rate(rate.0),
@@ -382,20 +392,13 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
             0
         },
         overhead: clients.overhead.0,
-        scope: match clients.client_per {
-            ClientPer::Instance => ClientScope::Instance,
-            ClientPer::Worker => ClientScope::Worker,
+        scope: match (clients.client_per, retry.scope) {
+            (ClientPer::Worker, StateScope::Client) => ClientScope::Worker,
+            (ClientPer::Instance, _) | (_, StateScope::Process) => ClientScope::Instance,
         },
-        retry: match &clients.retry {
-            Retry::None => RetryRules::NONE,
-            Retry::Standard(it) => {
-                let attempts_max = u8::try_from(it.attempts_max).expect("checked: at most 100");
-                RetryRules::of(Sdk::Botocore, RetryMode::Standard, RuleSet::V2_1)
-                    .expect("a row of the table")
-                    .value
-                    .with_attempts(attempts_max)
-            }
-        },
+        retry,
+        outer_retry: clients.outer_retry.rules(),
+        phase_is_drawn: clients.clock_phase == schema::WindowPhase::Drawn,
         connect: Span::from_nanos(clients.round_trip.0.nanos().saturating_mul(round_trips)),
         keep_alive: clients.keep_alive.0,
     }

@@ -10,7 +10,7 @@ pub(crate) use words::{per_second, retry, thousands};
 
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
-use crate::schema::{Encryption, Latency, Retry, Scenario};
+use crate::schema::{Encryption, Latency, Outer, Retry, Scenario};
 use keystorm_models::tables;
 use keystorm_models::workload::Operation;
 use keystorm_models::{Certainty as Trust, Sourced};
@@ -193,19 +193,16 @@ impl Facts<'_> {
 
     fn clients(&self) -> Vec<Fact> {
         let clients = &self.scenario.clients;
-        let sdk = |note: &'static str| Sourced {
-            value: (),
-            source: "botocore 1.44.5, retries/standard.py and retries/quota.py".into(),
-            date: "2026-11-24".into(),
-            certainty: Trust::Documented,
-            note: note.into(),
-        };
+        let rules = clients.retry.rules().expect("checked when it was loaded");
         let mut list = vec![
             self.setting(
                 "clients.retry",
                 "Retries",
                 retry(&clients.retry),
-                &sdk("the SDKs' default since 2026-11-10"),
+                &Sourced {
+                    note: "the SDKs' default since 2026-11-10".into(),
+                    ..rules.clone().map(|_| ())
+                },
             ),
             self.setting(
                 "clients.round-trip",
@@ -220,14 +217,25 @@ impl Facts<'_> {
                 &assumed("S3's idle time-out is not published"),
             ),
         ];
-        if matches!(clients.retry, Retry::Standard(_)) {
+        if !matches!(clients.retry, Retry::None | Retry::Custom(_)) {
+            let words = words::rules(&rules.value);
+            list.push(fact("retry-rules", "Retry rules of the SDK", words, rules));
+        }
+        if clients.outer_retry == Outer::S3a {
+            let value = "20 more calls after throttles, 7 after other errors that may pass";
+            let source = Sourced {
+                value: (),
+                source: "GitHub apache/hadoop, S3ARetryPolicy.java 03093582 and core-default.xml"
+                    .into(),
+                date: "2026-11-24".into(),
+                certainty: Trust::Documented,
+                note: "S3A's defaults; status 400 is not tried again".into(),
+            };
             list.push(sourced(
-                "retry-rule-set",
-                "Retry rule set 2.1",
-                "back-off up to 1 s after a throttle, doubled each time, at most 20 s; 500 tokens \
-                 a client, 5 a retry after a throttle"
-                    .to_owned(),
-                &sdk("full jitter; the last retry's tokens come back when the call succeeds"),
+                "clients.outer-retry",
+                "Retries around the SDK",
+                value.to_owned(),
+                &source,
             ));
         }
         list

@@ -10,6 +10,7 @@ mod fleet;
 mod kms;
 mod latency;
 mod request;
+mod retry;
 mod run;
 mod s3;
 mod size;
@@ -21,9 +22,7 @@ pub use arrivals::{
 pub use bucket::{
     BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption, StorageClass,
 };
-pub use clients::{
-    ClientEncryption, ClientPer, Clients, Retry, RuleSet, Scheme, StandardRetry, TlsVersion,
-};
+pub use clients::{ClientEncryption, ClientPer, Clients, Scheme, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Profile,
@@ -35,6 +34,7 @@ pub use kms::{
 };
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
+pub use retry::{CustomRetry, Jitter, Outer, Retry, RuleSet, Sdk, SdkRetry};
 pub use run::{Account, Run};
 pub use s3::{ByHeat, LatencyFactor, LognormalFactor, S3, Splitting};
 pub use size::{LognormalSize, MixturePart, ObjectSize, ParetoSize, PartSize, SizePoint};

@@ -15,6 +15,7 @@
 
 mod attempt;
 mod bins;
+mod call;
 mod event;
 mod fleet;
 mod kms;
@@ -31,11 +32,11 @@ pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
 use crate::assemble::Assembly;
 use fleet::FleetState;
-use keystorm_models::client::{ClientDuty, Decision, Failure, Instance, RetryQuota};
+use keystorm_models::client::Instance;
 use keystorm_models::kms::{KeyStore, RequestQuota};
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
 use keystorm_sim::{Model, Pending, Span, StreamKey, Streams, Time};
-use request::{Request, Requests, Step};
+use request::{Request, Requests};
 use service::ServiceTimes;
 
 /// The state of one replication.
@@ -204,167 +205,6 @@ impl<'a, R: Recorder> World<'a, R> {
         }
     }
 
-    /// A request has its place: its first call begins.
-    #[inline(always)]
-    fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        request.time.wait += now - request.start;
-        request.step = match self.duty(request) {
-            ClientDuty::Pass | ClientDuty::Open => Step::S3,
-            ClientDuty::NewKey | ClientDuty::NewKeyAndSeal | ClientDuty::CallKms(_) => Step::Kms,
-            ClientDuty::Seal => return self.encrypt(request, now, pending),
-        };
-        self.proceed(request, now, pending);
-    }
-
-    #[inline(always)]
-    fn proceed(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        if request.step == Step::Done {
-            return self.leave(request, None, now, pending);
-        }
-        request.retried |= request.attempt > 1;
-        let overhead = self.assembly.client.overhead;
-        if overhead == Span::ZERO {
-            return self.go_out(request, now, pending);
-        }
-        let done = self.instance(request).cores.work(now, overhead);
-        self.tally.cores.is_busy(done, overhead);
-        request.time.overhead += done - now;
-        self.park(*request, done, |request| Event::GoOut { request }, pending);
-    }
-
-    /// An attempt goes out.
-    #[inline(always)]
-    fn go_out(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        request.attempt_began = now;
-        match request.step {
-            Step::Kms => self.call_kms(request, now, pending),
-            Step::S3 | Step::Done => self.call_s3(request, now, pending),
-        }
-    }
-
-    /// What the client does for a request, beside asking S3.
-    #[inline(always)]
-    fn duty(&self, request: &Request) -> ClientDuty {
-        let fleet = &self.assembly.fleets[usize::from(request.fleet)];
-        fleet.access[request.ask.operation as usize].duty
-    }
-
-    /// The request waits for an event of its own.
-    fn park(
-        &mut self,
-        request: Request,
-        at: Time,
-        event: impl FnOnce(u32) -> Event,
-        pending: &mut Pending<Event>,
-    ) {
-        let number = self.requests.insert(&request);
-        pending.schedule(at, event(number));
-    }
-
-    /// The answer to an attempt of request `number` arrives.
-    fn answer(&mut self, number: u32, now: Time, pending: &mut Pending<Event>) {
-        let Self {
-            requests,
-            fleets,
-            tally,
-            ..
-        } = self;
-        let request = requests.waiting(number);
-        if request.step == Step::S3 {
-            tally.s3_answered(request, now);
-            instance_of(fleets, request).give_connection_back(request.place, now);
-        }
-        if let Some(refusal) = request.refusal {
-            self.failed(number, refusal, now, pending);
-        } else {
-            let mut request = self.requests.remove(number);
-            self.succeeded(&mut request, now, pending);
-        }
-    }
-
-    /// A call succeeded: the request goes on with its next one, or is done.
-    fn succeeded(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        let tokens = RetryQuota::refund(request.retry_cost.take());
-        retry_quota(self.instance(request), request).give_back(tokens);
-        request.attempt = 1;
-        match (request.step, self.duty(request)) {
-            (Step::S3, ClientDuty::Open) => {
-                request.step = Step::Kms;
-                self.proceed(request, now, pending);
-            }
-            (Step::S3 | Step::Done, _) | (Step::Kms, ClientDuty::CallKms(_)) => {
-                self.leave(request, None, now, pending);
-            }
-            (Step::Kms, _) => self.encrypt(request, now, pending),
-        }
-    }
-
-    /// The client encrypts or decrypts on one of its cores.
-    fn encrypt(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        let crypto = self.assembly.client.crypto.as_ref();
-        let crypto = crypto.expect("only who encrypts is here");
-        let duty = self.duty(request);
-        let work = crypto.work(duty, request.ask.size);
-        let done = self.instance(request).cores.work(now, work.time);
-        self.tally.cores.works(now, done, &work, request.ask.size);
-        request.step = if duty == ClientDuty::Open {
-            Step::Done
-        } else {
-            Step::S3
-        };
-        request.time.client_crypto += done - now;
-        self.park(
-            *request,
-            done,
-            |request| Event::Proceed { request },
-            pending,
-        );
-    }
-
-    /// An attempt failed: the client tries again or gives the request up.
-    fn failed(
-        &mut self,
-        number: u32,
-        refusal: &'static Refusal,
-        now: Time,
-        pending: &mut Pending<Event>,
-    ) {
-        let Self {
-            requests,
-            fleets,
-            tally,
-            assembly,
-            ..
-        } = self;
-        let request = requests.waiting(number);
-        request.time.refused += now - request.attempt_began;
-        tally.refused(request, refusal);
-        let keys = &fleets[usize::from(request.fleet)].keys;
-        let key = if request.step == Step::Kms {
-            keys.kms_back_off
-        } else {
-            keys.s3_back_off
-        };
-        let mut rng = request.stream(key).rng();
-        let instance = instance_of(fleets, request);
-        instance.settle(now);
-        let quota = retry_quota(instance, request);
-        let failure = Failure::new(refusal.kind, request.attempt);
-        match assembly.client.retry.decide(failure, quota, &mut rng) {
-            Decision::Retry { back_off, cost } => {
-                request.retry_cost = Some(cost);
-                request.attempt += 1;
-                request.time.back_off += back_off;
-                let event = Event::Proceed { request: number };
-                pending.schedule(now + back_off, event);
-            }
-            Decision::GiveUp(_) => {
-                let request = self.requests.remove(number);
-                self.leave(&request, Some(refusal), now, pending);
-            }
-        }
-    }
-
     /// A request leaves the system; its place goes to the next that waits.
     fn leave(
         &mut self,
@@ -411,9 +251,10 @@ impl<R: Recorder> Model for World<'_, R> {
                 let mut request = self.requests.remove(request);
                 self.proceed(&mut request, now, pending);
             }
-            Event::GoOut { request } => {
+            Event::Acquire { request } => self.look_again(request, now, pending),
+            Event::Prepared { request } => {
                 let mut request = self.requests.remove(request);
-                self.go_out(&mut request, now, pending);
+                self.send_if_let(&mut request, now, pending);
             }
             Event::Send { request } => {
                 let mut request = self.requests.remove(request);
@@ -439,16 +280,6 @@ impl<R: Recorder> Model for World<'_, R> {
 fn instance_of<'a>(fleets: &'a mut [FleetState], request: &Request) -> &'a mut Instance {
     let fleet = &mut fleets[usize::from(request.fleet)];
     &mut fleet.instances[request.ask.instance as usize]
-}
-
-/// The retry quota of the client that makes a request's current call.
-fn retry_quota<'a>(instance: &'a mut Instance, request: &Request) -> &'a mut RetryQuota {
-    let clients = instance.clients(request.place);
-    if request.step == Step::Kms {
-        &mut clients.kms_retry_quota
-    } else {
-        &mut clients.s3_retry_quota
-    }
 }
 
 /// Streams of one fleet; each request and attempt has its own below these.

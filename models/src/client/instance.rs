@@ -4,7 +4,7 @@ mod ends;
 
 pub use cores::Cores;
 
-use super::RetryQuota;
+use super::{RetryQuota, RetryRules, SdkClient};
 use connections::Connections;
 use ends::{End, Ends};
 use keystorm_sim::{Span, Time};
@@ -57,31 +57,36 @@ pub struct InstanceShape {
     pub keep_alive: Span,
     /// Who shares its SDK client objects.
     pub scope: ClientScope,
+    /// The retry rules of its clients.
+    pub retry: RetryRules,
+    /// What its clock is past a whole second at t = 0.
+    pub clock_phase: Span,
 }
 
 /// The SDK client objects of one scope.
 #[derive(Clone, Debug)]
 pub struct Clients {
     connections: Connections,
-    /// Retry quota of the S3 client.
-    pub s3_retry_quota: RetryQuota,
-    /// Retry quota of the KMS client.
-    pub kms_retry_quota: RetryQuota,
+    /// The client for S3.
+    pub s3: SdkClient,
+    /// The client for KMS.
+    pub kms: SdkClient,
 }
 
 impl Clients {
-    fn new(keep_alive: Span) -> Self {
+    fn new(shape: &InstanceShape) -> Self {
+        let client = || SdkClient::new(&shape.retry, shape.clock_phase);
         Self {
-            connections: Connections::new(keep_alive),
-            s3_retry_quota: RetryQuota::full(),
-            kms_retry_quota: RetryQuota::full(),
+            connections: Connections::new(shape.keep_alive),
+            s3: client(),
+            kms: client(),
         }
     }
 
     fn state(&self, now: Time) -> ClientsState {
         ClientsState {
             idle: self.connections.idle(now),
-            retry_quotas: [self.s3_retry_quota, self.kms_retry_quota],
+            retry_quotas: [self.s3.retry_quota, self.kms.retry_quota],
         }
     }
 }
@@ -116,7 +121,7 @@ impl Instance {
                 shape.concurrency - 1,
             ),
         };
-        let clients = || Clients::new(shape.keep_alive);
+        let clients = || Clients::new(&shape);
         Self {
             free_places: shape.concurrency,
             free_numbers,
@@ -214,13 +219,12 @@ impl Instance {
         !self.is_crowded(now) && self.ends.len() < Self::ENDS_MAX
     }
 
-    /// A request over S3 ends well at `at`; its place, its connection and its tokens are back from
-    /// then on. `last_cost` is what its last retry cost, if it had one. All places must share their
-    /// clients.
+    /// A request over S3 ends well at `at`; its place, its connection and `tokens` of the retry
+    /// quota are back from then on. All places must share their clients.
     #[inline]
-    pub fn ends_at(&mut self, at: Time, last_cost: Option<u16>) {
+    pub fn ends_at(&mut self, at: Time, tokens: u16) {
         debug_assert!(self.others.is_empty(), "nobody knows whose end it is");
-        self.ends.push(End::new(at, RetryQuota::refund(last_cost)));
+        self.ends.push(End::new(at, tokens));
     }
 
     /// The ends left here that are not settled yet, in no order.
@@ -257,7 +261,7 @@ impl Instance {
         let due = self.ends.take_due(now);
         self.first.connections.settle(due);
         for end in due {
-            self.first.s3_retry_quota.give_back(end.tokens());
+            self.first.s3.retry_quota.give_back(end.tokens());
         }
         self.free_places += u32::try_from(due.len()).expect("no more than there are places");
     }
@@ -266,6 +270,7 @@ impl Instance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::{RetryMode, RuleSet, Sdk};
     use proptest::prelude::*;
 
     fn instance(concurrency: u32, cores: u32) -> Instance {
@@ -278,6 +283,10 @@ mod tests {
             cores,
             keep_alive,
             scope: ClientScope::Instance,
+            retry: RetryRules::of(Sdk::Botocore, RetryMode::Standard, RuleSet::V2_1)
+                .expect("a row of the table")
+                .value,
+            clock_phase: Span::ZERO,
         }
     }
 
@@ -309,19 +318,19 @@ mod tests {
         let mut instance = instance(2, 1);
         assert!(instance.enter(at(0)).and(instance.enter(at(0))).is_some());
         assert_eq!(instance.enter(at(0)), None);
-        instance.first.s3_retry_quota = RetryQuota::empty();
-        instance.ends_at(at(3), Some(5));
-        instance.ends_at(at(2), None);
+        instance.first.s3.retry_quota = RetryQuota::empty();
+        instance.ends_at(at(3), 5);
+        instance.ends_at(at(2), 1);
         assert_eq!(instance.enter(Time::from_nanos(1_999_999_999)), None);
         assert!(!instance.take_connection(0, at(1)));
-        assert_eq!(instance.first.s3_retry_quota.tokens(), 0);
+        assert_eq!(instance.first.s3.retry_quota.tokens(), 0);
         instance.settle(at(2));
-        assert_eq!(instance.first.s3_retry_quota.tokens(), 1);
+        assert_eq!(instance.first.s3.retry_quota.tokens(), 1);
         assert_eq!(instance.unsettled().collect::<Vec<_>>(), [at(3)]);
         assert!(instance.enter(at(2)).is_some() && instance.take_connection(0, at(2)));
         assert!(instance.take_connection(0, at(22)));
         instance.settle(at(22));
-        assert_eq!(instance.first.s3_retry_quota.tokens(), 6);
+        assert_eq!(instance.first.s3.retry_quota.tokens(), 6);
     }
 
     /// A request's begin, and how long it takes \[ms\].
@@ -342,8 +351,8 @@ mod tests {
         fn ends_told_early_change_nothing(requests in requests()) {
             let new = || Instance::new(shape(1_000, 1, Span::from_millis(100)));
             let (mut early, mut late) = (new(), new());
-            early.first.s3_retry_quota = RetryQuota::empty();
-            late.first.s3_retry_quota = RetryQuota::empty();
+            early.first.s3.retry_quota = RetryQuota::empty();
+            late.first.s3.retry_quota = RetryQuota::empty();
             let mut ends = std::collections::BinaryHeap::new();
             let mut now = Time::ZERO;
             for (number, (pause, takes)) in requests.into_iter().enumerate() {
@@ -352,16 +361,16 @@ mod tests {
                     ends.pop();
                     late.give_connection_back(0, end);
                     late.leave(0);
-                    late.first.s3_retry_quota.give_back(1);
+                    late.first.s3.retry_quota.give_back(1);
                 }
                 prop_assert_eq!(early.enter(now).or(late.enter(now)), Some(0));
                 prop_assert_eq!(early.take_connection(0, now), late.take_connection(0, now));
                 let end = now + Span::from_millis(takes);
-                early.ends_at(end, None);
+                early.ends_at(end, 1);
                 ends.push(std::cmp::Reverse(end));
                 if number % 7 == 0 {
                     early.settle(now);
-                    prop_assert_eq!(early.first.s3_retry_quota, late.first.s3_retry_quota);
+                    prop_assert_eq!(early.first.s3.retry_quota, late.first.s3.retry_quota);
                     prop_assert_eq!(early.free_places, late.free_places);
                 }
             }
@@ -409,9 +418,9 @@ mod tests {
             (instance.enter(now), instance.enter(now)),
             (Some(0), Some(1))
         );
-        instance.clients(1).s3_retry_quota = RetryQuota::empty();
+        instance.clients(1).s3.retry_quota = RetryQuota::empty();
         instance.give_connection_back(1, now);
-        assert_eq!(instance.clients(0).s3_retry_quota, RetryQuota::full());
+        assert_eq!(instance.clients(0).s3.retry_quota, RetryQuota::full());
         assert!(!instance.take_connection(0, now) && instance.take_connection(1, now));
         instance.leave(1);
         assert_eq!(instance.enter(now), Some(1));

@@ -29,6 +29,8 @@ pub(crate) struct Kms {
     pub(crate) clock_second: u64,
     pub(crate) latency: Latency,
     pub(crate) refusal_latency: Span,
+    /// What a refusal asks a client to wait, if it does.
+    pub(crate) retry_after: Option<Span>,
 }
 
 impl Kms {
@@ -51,6 +53,7 @@ pub(super) fn kms(scenario: &Scenario) -> Kms {
                 schema::RefusedCalls::Counted => Refused::Counted,
             },
         },
+        retry_after: kms.retry_after.map(|it| it.0),
         phase_is_drawn: kms.window_phase == schema::WindowPhase::Drawn,
         key_store: (kms.key_store != schema::KeyStore::Kms).then(|| {
             let weight = data_key_weight(scenario).value;

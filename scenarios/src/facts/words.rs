@@ -1,17 +1,73 @@
 //! Values in words, as a reader of a report wants them.
-use crate::schema::{Latency, Retry, RuleSet};
-use crate::units::{ByteRate, Rate};
+use crate::schema::{Jitter, Latency, Retry, Sdk, SdkRetry};
+use crate::units::{ByteRate, Duration, Rate};
+use keystorm_models::client::{ErrorKind, RetryMode, RetryRules};
 use keystorm_sim::draw::{Quantiles, whole};
 
 /// Retry rules in words.
 pub(crate) fn retry(retry: &Retry) -> String {
+    let attempts = retry.rules().map_or(0, |it| it.value.attempts_max);
+    let rules = |mode: RetryMode, it: &SdkRetry| {
+        let name = mode.name();
+        let version = match mode {
+            RetryMode::Legacy => String::new(),
+            _ => format!(" {}", it.version(mode).name()),
+        };
+        match it.sdk {
+            Sdk::Botocore => format!("{name}{version}, {attempts} attempts"),
+            sdk => format!(
+                "{name}{version} of {}, {attempts} attempts",
+                sdk.model().name()
+            ),
+        }
+    };
     match retry {
         Retry::None => "none, 1 attempt".to_owned(),
-        Retry::Standard(it) => {
-            let RuleSet::V2_1 = it.rule_set;
-            format!("standard 2.1, {} attempts", it.attempts_max)
+        Retry::Standard(it) => rules(RetryMode::Standard, it),
+        Retry::Adaptive(it) => rules(RetryMode::Adaptive, it),
+        Retry::Legacy(it) => rules(RetryMode::Legacy, it),
+        Retry::Custom(it) => {
+            let jitter = match it.jitter {
+                Jitter::None => "no",
+                Jitter::Full => "full",
+                Jitter::Equal => "equal",
+                Jitter::Decorrelated => "decorrelated",
+            };
+            format!(
+                "own rules, {attempts} attempts, {} to {}, {jitter} jitter",
+                it.base, it.cap
+            )
         }
     }
+}
+
+/// What an SDK's rules are, in words: back-offs, then the retry quota.
+pub(super) fn rules(rules: &RetryRules) -> String {
+    let throttle = rules.class(ErrorKind::Throttling400);
+    let other = rules.class(ErrorKind::Internal500);
+    let cap = match rules.back_off_max {
+        RetryRules::NO_CAP => String::new(),
+        cap => format!(", at most {}", Duration(cap)),
+    };
+    let quota = if throttle.cost == 0 && other.cost == 0 {
+        "no quota of retries".to_owned()
+    } else {
+        format!(
+            "{} tokens a client, {} a retry after a throttle, {} after other errors",
+            rules.quota_capacity, throttle.cost, other.cost
+        )
+    };
+    let limiter = if rules.limiter.is_some() {
+        "; a limiter of the sending rate that throttles cut"
+    } else {
+        ""
+    };
+    format!(
+        "back-off up to {} after a throttle, {} after other errors, doubled each time{cap}; \
+         {quota}{limiter}",
+        Duration(throttle.base),
+        Duration(other.base)
+    )
 }
 
 pub(super) fn latency(latency: &Latency) -> String {

@@ -2,6 +2,7 @@
 mod express;
 mod fleets;
 mod kms;
+mod retries;
 mod times;
 
 use super::node::{At, Table};
@@ -35,6 +36,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     check.clients(scenario);
     check.rates(scenario);
     kms::check(scenario, &mut check);
+    retries::check(&scenario.clients, &mut check);
     times::check(scenario, &mut check);
     for (name, fleet) in &scenario.fleets {
         fleets::check(name, fleet, scenario, &mut check);

@@ -1,3 +1,4 @@
+use super::{Outer, Retry, WindowPhase};
 use crate::units::{ByteRate, Duration, HourlyPrice};
 use keystorm_sim::Span;
 use schemars::JsonSchema;
@@ -18,6 +19,12 @@ pub struct Clients {
     pub checksum_mode: bool,
     /// What a client does when a call fails.
     pub retry: Retry,
+    /// Retries of the program around its SDK.
+    pub outer_retry: Outer,
+    /// Where in a second of the clients' clocks the run begins: an adaptive client measures its rate
+    /// from half second to half second. At a full one (`clock`), or at a time that is `drawn` for
+    /// each replication.
+    pub clock_phase: WindowPhase,
     /// Network round trip between client and AWS. A new connection pays one for TCP and, over
     /// HTTPS, one or two for TLS. Assumed.
     pub round_trip: Duration,
@@ -52,7 +59,9 @@ impl Default for Clients {
             tls_version: TlsVersion::default(),
             encryption: ClientEncryption::None,
             checksum_mode: false,
-            retry: Retry::Standard(StandardRetry::default()),
+            retry: Retry::default(),
+            outer_retry: Outer::None,
+            clock_phase: WindowPhase::Clock,
             round_trip: Duration(Span::from_millis(1)),
             keep_alive: Duration(Span::from_secs(20)),
             overhead: Duration(Span::ZERO),
@@ -111,42 +120,4 @@ pub enum ClientEncryption {
     /// Amazon S3 Encryption Client with a KMS keyring: one `GenerateDataKey` per PUT and multipart
     /// upload, one `Decrypt` per GET, called by the client itself and charged to the same quota.
     S3EncryptionClient,
-}
-
-/// What a client does when a call fails.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Retry {
-    /// One attempt, never again: `retry = "none"`.
-    None,
-    /// The SDKs' standard mode: `retry.standard = { rule-set = "2.1", attempts-max = 3 }`.
-    Standard(StandardRetry),
-}
-
-/// Parameters of the SDKs' standard retry mode.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub struct StandardRetry {
-    /// The SDKs' rule set.
-    pub rule_set: RuleSet,
-    /// Attempts of a call in all, the first included.
-    #[schemars(range(min = 1, max = 100))]
-    pub attempts_max: u32,
-}
-
-impl Default for StandardRetry {
-    fn default() -> Self {
-        Self {
-            rule_set: RuleSet::V2_1,
-            attempts_max: 3,
-        }
-    }
-}
-
-/// Rule set of the SDKs' retries.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-pub enum RuleSet {
-    /// The SDKs' default since 2026-11-10.
-    #[serde(rename = "2.1")]
-    V2_1,
 }

@@ -57,6 +57,10 @@ pub struct Kms {
     pub latency: Latency,
     /// Time until a call that is refused for the quota is answered. Assumed.
     pub refusal_latency: Duration,
+    /// What a refusal's `x-amz-retry-after` asks a client to wait. Left out: it has none; AWS does
+    /// not say that KMS sends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<Duration>,
 }
 
 impl Default for Kms {
@@ -78,6 +82,7 @@ impl Default for Kms {
             key_state: KmsKeyState::default(),
             latency: Latency::kms_assumed(),
             refusal_latency: Duration(Span::from_millis(3)),
+            retry_after: None,
         }
     }
 }

@@ -33,6 +33,10 @@ pub struct S3 {
     pub splitting: Splitting,
     /// Time until a request that S3 refuses is answered. Assumed.
     pub refusal_latency: Duration,
+    /// What the `x-amz-retry-after` of a throttle asks a client to wait. Left out: it has none; AWS
+    /// does not say that S3 sends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<Duration>,
 }
 
 /// Factor on the times to first byte.
@@ -113,6 +117,7 @@ impl Default for S3 {
             bucket_write_rate: Rate(of_bucket.writes_per_s as f64),
             splitting: Splitting::None,
             refusal_latency: Duration(Span::from_millis(5)),
+            retry_after: None,
         }
     }
 }

@@ -76,7 +76,8 @@ impl<R: Recorder> World<'_, R> {
         let end = now + self.serve(request);
         self.recorder.s3_attempt(now, request, end);
         if self.ends_silently(request, now, end) {
-            self.instance(request).ends_at(end, request.retry_cost);
+            let tokens = self.assembly.client.retry.refund(request.retry_cost);
+            self.instance(request).ends_at(end, tokens);
             self.tally.s3_answered(request, end);
             self.tally.left(request, None, end);
             return;

@@ -7,8 +7,10 @@ pub(crate) enum Event {
     Ask { fleet: u16, worker: u32 },
     /// A request goes on with its next step: an attempt begins, or it is done.
     Proceed { request: u32 },
-    /// The client has prepared an attempt, which goes out.
-    GoOut { request: u32 },
+    /// A request looks whether its client's rate limiter lets it through.
+    Acquire { request: u32 },
+    /// The client has prepared an attempt.
+    Prepared { request: u32 },
     /// An attempt reaches S3 over a connection that is now set up.
     Send { request: u32 },
     /// The answer to an attempt has arrived.

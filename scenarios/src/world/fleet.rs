@@ -5,7 +5,7 @@ use crate::assemble::{Access, Assembly, Fleet, Load};
 use keystorm_models::client::{Instance, InstanceShape};
 use keystorm_models::s3::{BucketKeys, KeyUse};
 use keystorm_models::workload::{Arrival, Ask, OpenArrivals, RequestId, Workload};
-use keystorm_sim::draw::exponential;
+use keystorm_sim::draw::{exponential, uniform_span};
 use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
 
 /// A fleet: its instances, and where its requests come from.
@@ -99,6 +99,14 @@ impl FleetState {
             cores: client.cores,
             keep_alive: client.keep_alive,
             scope: client.scope,
+            retry: client.retry,
+            clock_phase: if client.phase_is_drawn {
+                // One for all: their clocks agree.
+                let mut rng = streams.key("client-clock", 0).rng();
+                uniform_span(&mut rng, Span::from_secs(1))
+            } else {
+                Span::ZERO
+            },
         };
         let source = match &fleet.load {
             Load::Open(profile) => {

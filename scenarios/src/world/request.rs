@@ -20,8 +20,14 @@ pub(crate) struct Request {
     pub(super) fleet: u16,
     /// Tokens that the last retry of the current call cost.
     pub(super) retry_cost: Option<u16>,
-    /// Attempt of the current call, from 1.
+    /// Back-off before the current attempt.
+    pub(super) last_back_off: Span,
+    /// Attempt of the current step, from 1.
     pub(super) attempt: u8,
+    /// Attempt of the SDK's current call, from 1: the same, if the program does not call it again.
+    pub(super) call_attempt: u8,
+    /// Calls of the SDK for the current step, from 1.
+    pub(super) calls: u8,
     pub(super) step: Step,
     /// Some call was tried again.
     pub(super) retried: bool,
@@ -87,11 +93,30 @@ impl Request {
             place: 0,
             fleet,
             retry_cost: None,
+            last_back_off: Span::ZERO,
             attempt: 1,
+            call_attempt: 1,
+            calls: 1,
             step: Step::S3,
             retried: false,
             calls_kms: false,
         }
+    }
+
+    /// What was said of the last call does not hold for the next.
+    pub(super) fn begin_call(&mut self) {
+        self.attempt = 1;
+        self.call_attempt = 1;
+        self.calls = 1;
+        self.last_back_off = Span::ZERO;
+    }
+
+    /// The program calls its SDK once more for the same step.
+    pub(super) fn call_again(&mut self) {
+        self.call_attempt = 1;
+        self.calls += 1;
+        self.retry_cost = None;
+        self.last_back_off = Span::ZERO;
     }
 
     /// The worker of a closed fleet that asked.

@@ -42,7 +42,8 @@ impl<R: Recorder> World<'_, R> {
         let named = |request| self.requests.get(request).copied();
         match event {
             Event::Proceed { request } => (Event::Proceed { request: 0 }, named(request)),
-            Event::GoOut { request } => (Event::GoOut { request: 0 }, named(request)),
+            Event::Acquire { request } => (Event::Acquire { request: 0 }, named(request)),
+            Event::Prepared { request } => (Event::Prepared { request: 0 }, named(request)),
             Event::Send { request } => (Event::Send { request: 0 }, named(request)),
             Event::Answer { request } => (Event::Answer { request: 0 }, named(request)),
             Event::Arrive { .. } | Event::Ask { .. } | Event::Settle { .. } => (event, None),
