@@ -43,8 +43,8 @@ pub struct KmsCounts {
     /// Of those refused: by a custom key store, for its own quota. Absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_key_store: Option<Int>,
-    /// Of all three: failed, though no quota refused them, by faults and time-outs. Absent where none
-    /// can.
+    /// Of all three: failed, though no quota refused them, by faults and time-outs. Absent where
+    /// none can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Int>,
     /// Calls of the account's other load, refused ones included.

@@ -96,7 +96,7 @@ pub(crate) struct Client {
     pub(crate) retry: RetryRules,
     /// Of the program around its SDK.
     pub(crate) outer_retry: Option<OuterRetry>,
-    /// Whether it is drawn where in a second of its clock a client begins; else it is at a full one.
+    /// Whether a client begins at a drawn time within a second of its clock, not at a full one.
     pub(crate) phase_is_drawn: bool,
     /// Time to set up a connection.
     pub(crate) connect: Span,

@@ -47,6 +47,17 @@ pub struct Fleet {
     pub request: FleetRequest,
 }
 
+impl Fleet {
+    /// Whether it has workers that make a number of requests and stop.
+    #[must_use]
+    pub fn stops(&self) -> bool {
+        match &self.arrivals {
+            Arrivals::Closed(closed) => closed.calls.is_some(),
+            _ => false,
+        }
+    }
+}
+
 fn one() -> u32 {
     1
 }

@@ -56,8 +56,8 @@ pub(super) fn check(clients: &Clients, check: &mut Check<'_>) {
     if clients.client_per == ClientPer::Worker && rules.scope == StateScope::Process {
         check.wrong(
             &["clients", "client-per"],
-            "`clients.client-per` is \"worker\", but this SDK keeps the state of its retries for the \
-             whole process"
+            "`clients.client-per` is \"worker\", but this SDK keeps the state of its retries for \
+             the whole process"
                 .to_owned(),
             "leave it out, or model processes as `instances` with less `concurrency`",
         );

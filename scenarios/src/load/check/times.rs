@@ -1,5 +1,5 @@
 use super::Check;
-use crate::schema::{Arrivals, Latency, QuantilePoint, Scenario, Splitting};
+use crate::schema::{Fleet, Latency, QuantilePoint, Scenario, Splitting};
 use crate::units::Duration;
 use jiff::Timestamp;
 use keystorm_sim::Span;
@@ -34,13 +34,13 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
         let message = "`run.measure` is \"0 s\"; expected more than 0, such as \"60 s\"";
         check.wrong(&["run", "measure"], message, "nothing would be measured");
     }
-    let stops = |it: &&str| matches!(&scenario.fleets[*it].arrivals, Arrivals::Closed(closed) if closed.calls.is_some());
+    let stops = |(_, fleet): &(&String, &Fleet)| fleet.stops();
     if run.warm_up.0 > Span::ZERO
-        && let Some(fleet) = scenario.fleets.keys().map(String::as_str).find(stops)
+        && let Some((fleet, _)) = scenario.fleets.iter().find(stops)
     {
         let message = format!(
-            "`run.warm-up` is \"{}\", but the workers of `fleets.{fleet}` begin at t = 0 and make a \
-             number of `calls`; expected \"0 s\"",
+            "`run.warm-up` is \"{}\", but the workers of `fleets.{fleet}` begin at t = 0 and make \
+             a number of `calls`; expected \"0 s\"",
             run.warm_up
         );
         check.wrong(
