@@ -183,6 +183,30 @@ phases = [
     assert_eq!(within(&kms, 42, 60), 0);
 }
 
+// Goal: workers that think follow the phases as well.
+// Method: 50,000 workers that think for 100 s ask about 500 times a second: GETs for 10 s, then
+// PUTs for 10 s, of which S3 asks KMS for data keys; none is asked for before.
+#[test]
+fn workers_follow_the_phases() {
+    let more = "arrivals.closed.think-time = \"100 s\"\n\
+                phases = [{ at = \"10 s\", operations.put = 1 }]";
+    let text = text("2026-11-24T12:00:00Z", "20 s", more).replace("sse-s3", "sse-kms");
+    let found = record_of(&text).variants.remove(0);
+    let counts = &found.replications[0].classes;
+    assert_eq!(found.classes[0].operation, Operation::Get);
+    let (gets, puts) = (counts[0].requests.0, counts[1].requests.0);
+    let seconds = arrived(&found);
+    assert_eq!(gets, within(&seconds, 0, 10));
+    assert_eq!(puts, within(&seconds, 10, 20));
+    // Five standard deviations; a few are under way and do not think.
+    assert!(
+        gets.abs_diff(5_000) < 400 && puts.abs_diff(5_000) < 400,
+        "{gets}, {puts}"
+    );
+    let data_keys = found.replications[0].kms.generate_data_key.0;
+    assert!(puts - data_keys < 50, "{data_keys} for {puts} PUTs");
+}
+
 // Goal: sizes of several kinds are moved.
 // Method: mean bytes of 40,000 GETs: 3 of 4 objects have 1 KiB, the others 8 to 512 KiB with a
 // straight line in the logarithm, whose mean is 504 KiB / ln 64 = 121.2 KiB and whose standard

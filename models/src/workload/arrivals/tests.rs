@@ -3,6 +3,7 @@ use crate::workload::{Bursts, State, States, When};
 use crate::workload::{Keys, Mix, Mixes, Operation, Sizes};
 use keystorm_sim::draw::Lognormal;
 use keystorm_sim::{Span, Streams};
+use proptest::prelude::*;
 
 fn arrivals(profile: RateProfile, seed: u64) -> OpenArrivals {
     of(Pattern::Poisson(profile), seed)
@@ -432,4 +433,88 @@ fn rates_are_known_beforehand() {
     let most = |from, to| silent.rate_max(Time::from_secs(from), Time::from_secs(to));
     assert!(most(0, 89) <= 0.0 && most(0, 91) > 1.9 && most(94, 99) > 1.9);
     assert!(most(95, 200) <= 0.0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    // Goal: whatever the profile, evenly spaced arrivals are as many as it expects, none lost or
+    // doubled at a seam, and any second can be drawn alone.
+    // Method: random points, periods and phases, down to periods of some milliseconds and steps;
+    // in each second the number is that expected until its end less that until its beginning.
+    #[test]
+    fn even_spacing_loses_nothing(
+        steps in prop::collection::vec((0_u64..900, 0_u32..400), 1..6),
+        (rest, phase) in (1_u64..3_000, 0_u64..9_000),
+    ) {
+        let mut at = 0;
+        let points = steps.iter().map(|&(after, rate)| {
+            at += after;
+            (Time::from_millis(at), f64::from(rate) / 2.0)
+        });
+        let points: Vec<_> = points.collect();
+        let (period, phase) = (Span::from_millis(at + rest), Span::from_millis(phase));
+        let profile = RateProfile::repeating(points, period, phase);
+        let whole = all(of(Pattern::Even(profile.clone()), 1), 12);
+        prop_assert!(whole.is_sorted_by_key(|it| it.at));
+        for second in 0..12 {
+            let part = whole.iter().filter(|it| it.at.second() == second);
+            let part: Vec<_> = part.copied().collect();
+            let until = |second| profile.expected(Time::from_secs(second));
+            let expected = until(second + 1) - until(second);
+            prop_assert!((part.len() as f64 - expected).abs() < 1.001, "{expected}");
+            let mut alone = of(Pattern::Even(profile.clone()), 1);
+            alone.enter(Time::from_secs(second));
+            prop_assert_eq!(all(alone, second + 1), part);
+        }
+        let off = whole.len() as f64 - profile.expected(Time::from_secs(12));
+        prop_assert!((-0.001..1.001).contains(&off), "{off}");
+    }
+
+    // Goal: whatever the bursts, those that lie within the run are complete, from every instance,
+    // and any second can be drawn alone.
+    // Method: random periods, phases, spreads, requests and gaps that fit into the period.
+    #[test]
+    fn bursts_lose_nothing(
+        (starts, spread, even, requests, gap) in
+            (1_u32..20, 0_u64..900, any::<bool>(), 1_u32..6, 0_u64..200),
+        (rest, phase, once) in (1_u64..3_000, 0_u64..9_000, any::<bool>()),
+    ) {
+        let length = spread + gap * u64::from(requests - 1);
+        let (period, first) = (length + rest, Time::from_millis(phase));
+        let when = if once {
+            When::Once(first)
+        } else {
+            let (period, phase) = (Span::from_millis(period), Span::from_millis(phase % period));
+            When::Every { period, phase }
+        };
+        let pattern = Pattern::Bursts(Bursts {
+            when,
+            starts,
+            spread: Span::from_millis(spread),
+            even,
+            requests,
+            gap: Span::from_millis(gap),
+            own_instances: true,
+        });
+        let whole = all(of(pattern.clone(), 1), 14);
+        prop_assert!(whole.is_sorted_by_key(|it| it.at));
+        let begins = if once { phase } else { period - phase % period };
+        let (from, to) = (Time::from_millis(begins), Time::from_millis(begins + length + 1));
+        if to < Time::from_secs(14) {
+            let its = whole.iter().filter(|it| from <= it.at && it.at < to);
+            for instance in 0..starts {
+                let sent = its.clone().filter(|it| it.ask.instance == instance).count();
+                prop_assert!(sent >= requests as usize, "{sent} of {requests}");
+            }
+            prop_assert_eq!(its.count() as u64, u64::from(starts * requests));
+        }
+        for second in 0..14 {
+            let part = whole.iter().filter(|it| it.at.second() == second);
+            let part: Vec<_> = part.copied().collect();
+            let mut alone = of(pattern.clone(), 1);
+            alone.enter(Time::from_secs(second));
+            prop_assert_eq!(all(alone, second + 1), part);
+        }
+    }
 }
