@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors, AWS's
-# S3 Encryption Client for Python, botocore's retries, and a simulator of IAM policies.
+# S3 Encryption Client for Python, botocore's retries, programs with boto3, and a simulator of IAM policies.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -113,8 +113,10 @@ fi
 
 if has_python_judges && has_old_python_judges; then
     step "botocore's retry handlers decide as we do" scripts/check-retry-rules.sh
+    step "programs with boto3 measure what we predict" scripts/check-boto3.sh
 else
     missing "botocore's retry handlers"
+    missing "programs with boto3"
 fi
 
 if ! has_policy_judge; then

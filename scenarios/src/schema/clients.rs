@@ -21,9 +21,9 @@ pub struct Clients {
     pub retry: Retry,
     /// Retries of the program around its SDK.
     pub outer_retry: Outer,
-    /// Where in a second of the clients' clocks the run begins: an adaptive client measures its rate
-    /// from half second to half second. At a full one (`clock`), or at a time that is `drawn` for
-    /// each replication.
+    /// Where in a second of the clients' clocks the run begins, since an adaptive client measures
+    /// its rate from half second to half second: at a full one (`clock`), or at a time that is
+    /// `drawn` for each replication.
     pub clock_phase: WindowPhase,
     /// Network round trip between client and AWS. A new connection pays one for TCP and, over
     /// HTTPS, one or two for TLS. Assumed.
