@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors, AWS's
-# S3 Encryption Client for Python, botocore's retries, programs with boto3, and a simulator of IAM policies.
+# S3 Encryption Client for Python, botocore's retries, programs with boto3, and a simulator of IAM
+# policies.
 #
 # usage: scripts/judges.sh [--install]
 #

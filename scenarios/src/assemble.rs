@@ -16,6 +16,7 @@ use crate::schema::{self, ClientEncryption, ClientPer, Encryption, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use keystorm_models::client::network::TransferRules;
 use keystorm_models::client::{ClientDuty, ClientScope, OuterRetry, RetryRules, StateScope};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
@@ -110,6 +111,8 @@ pub(crate) struct Fleet {
     pub(crate) concurrency: u32,
     /// How many S3 tells apart.
     pub(crate) requesters: u32,
+    /// How a transfer manager does GETs and PUTs, if one does.
+    pub(crate) transfers: Option<TransferRules>,
     pub(crate) workload: Workload,
     pub(crate) load: Load,
     /// By operation.
@@ -166,6 +169,7 @@ impl Assembly {
             && self.client.crypto.is_none()
             && self.client.scope == ClientScope::Instance
             && self.client.retry.limiter.is_none()
+            && fleet.transfers.is_none()
             && self.requests_max == u64::MAX
             && !self.every_end_an_event
     }
@@ -419,6 +423,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         instances: fleet.instances,
         concurrency: fleet.concurrency,
         requesters: fleet.requesters,
+        transfers: fleet.transfer_manager.map(|it| it.rules().value),
         workload: load::workload(fleet, scenario),
         load: load::load(fleet, scenario),
     }

@@ -11,6 +11,7 @@ pub(crate) use words::{per_second, retry, thousands};
 use crate::assemble;
 use crate::load::{Study, StudyVariant};
 use crate::schema::{Encryption, Latency, Outer, Retry, Scenario};
+use crate::units::ByteSize;
 use keystorm_models::tables;
 use keystorm_models::workload::Operation;
 use keystorm_models::{Certainty as Trust, Sourced};
@@ -220,6 +221,20 @@ impl Facts<'_> {
         if !matches!(clients.retry, Retry::None | Retry::Custom(_)) {
             let words = words::rules(&rules.value);
             list.push(fact("retry-rules", "Retry rules of the SDK", words, rules));
+        }
+        for (name, fleet) in &self.scenario.fleets {
+            if let Some(manager) = fleet.transfer_manager {
+                let rules = manager.rules();
+                let value = format!(
+                    "{}: parts of {} from {} on, up to {} at a time",
+                    manager.name(),
+                    ByteSize(rules.value.part),
+                    ByteSize(rules.value.parts_from),
+                    rules.value.at_once
+                );
+                let id = format!("fleets.{name}.transfer-manager");
+                list.push(fact(&id, "How objects are moved", value, rules));
+            }
         }
         if clients.outer_retry == Outer::S3a {
             let value = "20 more calls after throttles, 7 after other errors that may pass";

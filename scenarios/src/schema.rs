@@ -26,7 +26,7 @@ pub use clients::{ClientEncryption, ClientPer, Clients, Scheme, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Profile,
-    ProfilePoint,
+    ProfilePoint, TransferManager,
 };
 pub use kms::{
     Fault, FaultError, KeyStore, Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls,

@@ -24,6 +24,7 @@ mod request;
 mod service;
 mod snapshot;
 mod tally;
+mod transfer;
 
 pub(crate) use event::Event;
 pub(crate) use log::{Log, Recorder, Silent};
@@ -38,6 +39,7 @@ use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
 use keystorm_sim::{Model, Pending, Span, StreamKey, Streams, Time};
 use request::{Request, Requests};
 use service::ServiceTimes;
+use transfer::Transfers;
 
 /// The state of one replication.
 #[derive(Debug)]
@@ -46,6 +48,7 @@ pub(crate) struct World<'a, R = Silent> {
     service: ServiceTimes<'a>,
     fleets: Vec<FleetState>,
     requests: Requests,
+    transfers: Transfers,
     kms: RequestQuota,
     key_store: Option<KeyStore>,
     /// Whether nothing but the account's quota decides about KMS calls.
@@ -94,6 +97,7 @@ impl<'a, R: Recorder> World<'a, R> {
             service,
             fleets,
             requests: Requests::default(),
+            transfers: Transfers::default(),
             kms: kms::request_quota(kms, &streams),
             key_store: kms.key_store,
             kms_is_plain: kms.key_store.is_none() && kms.faults.is_empty(),
@@ -118,11 +122,13 @@ impl<'a, R: Recorder> World<'a, R> {
     pub(crate) fn close(&mut self, now: Time) {
         let Self {
             requests,
+            transfers,
             fleets,
             tally,
             ..
         } = self;
-        for request in requests.iter() {
+        let asked = requests.iter().filter(|it| !it.is_piece());
+        for request in asked.chain(transfers.requests()) {
             tally.occupancy.stayed(now, request.start);
             tally.unfinished(request);
         }
@@ -162,7 +168,8 @@ impl<'a, R: Recorder> World<'a, R> {
     fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Event>) {
         let state = &mut self.fleets[usize::from(fleet)];
         let (id, ask) = state.ask_of(worker, now);
-        let service = self.service.draw(state.keys.service, id, 1, &ask);
+        let stream = state.keys.service.child(id.attempt(1));
+        let service = self.service.draw(stream, &ask);
         let request = Request::new(fleet, Some(worker), now, id, ask, service);
         self.enter(request, now, pending);
     }
@@ -174,7 +181,7 @@ impl<'a, R: Recorder> World<'a, R> {
         self.tally.arrived(&request, now);
         if let Some(place) = self.instance(&request).enter(now) {
             request.place = place;
-            self.begin(&mut request, now, pending);
+            self.begin_with_place(&mut request, now, pending);
         } else {
             self.wait(request, now, pending);
         }
@@ -201,7 +208,17 @@ impl<'a, R: Recorder> World<'a, R> {
         {
             let mut request = self.requests.remove(next);
             request.place = place;
-            self.begin(&mut request, now, pending);
+            self.begin_with_place(&mut request, now, pending);
+        }
+    }
+
+    /// A request has its place.
+    #[inline(always)]
+    fn begin_with_place(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+        request.time.wait += now - request.start;
+        match self.stages(request) {
+            Some(stages) => self.begin_transfer(request, stages, now, pending),
+            None => self.begin(request, now, pending),
         }
     }
 
@@ -213,6 +230,9 @@ impl<'a, R: Recorder> World<'a, R> {
         now: Time,
         pending: &mut Pending<Event>,
     ) {
+        if request.is_piece() {
+            return self.piece_ended(request, refusal, now, pending);
+        }
         self.tally.left(request, refusal, now);
         let fleet = request.fleet;
         if let Some(worker) = request.worker() {

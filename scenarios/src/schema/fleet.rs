@@ -2,6 +2,9 @@ use super::FleetRequest;
 use super::arrivals::{ColdStart, Cron, Daily, Deterministic, LoadProfile, Mmpp, OnOff, Weekly};
 use super::size::ObjectSize;
 use crate::units::{ByteSize, Duration, Moment, Rate};
+use keystorm_models::Sourced;
+use keystorm_models::client::network::TransferRules;
+use keystorm_models::tables::{self, Manager};
 use keystorm_models::workload::Operation;
 use keystorm_sim::Span;
 use schemars::JsonSchema;
@@ -42,9 +45,49 @@ pub struct Fleet {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 10_000))]
     pub requesters: u32,
+    /// A transfer manager that does the fleet's `get` and `put`: it moves large objects in parts,
+    /// several at a time, as it does by default. Left out: each is one request to S3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_manager: Option<TransferManager>,
     /// What its requests say about encryption, and who sends them.
     #[serde(default)]
     pub request: FleetRequest,
+}
+
+/// A library that moves objects in parts.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferManager {
+    /// boto3's `upload_file` and `download_file`, and the AWS command line interface.
+    S3transfer,
+    /// AWS Common Runtime, which Java's transfer manager uses too.
+    Crt,
+    /// Go's `feature/s3/manager`.
+    Go,
+    /// Hadoop's S3A: uploads in blocks; what it reads is one GET.
+    S3a,
+}
+
+impl TransferManager {
+    /// What it does, with its source.
+    pub(crate) fn rules(self) -> Sourced<TransferRules> {
+        tables::transfer_rules(match self {
+            Self::S3transfer => Manager::S3transfer,
+            Self::Crt => Manager::Crt,
+            Self::Go => Manager::Go,
+            Self::S3a => Manager::S3a,
+        })
+    }
+
+    /// Its name for readers.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::S3transfer => "s3transfer",
+            Self::Crt => "AWS Common Runtime",
+            Self::Go => "Go's manager",
+            Self::S3a => "S3A",
+        }
+    }
 }
 
 impl Fleet {

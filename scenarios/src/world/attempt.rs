@@ -197,11 +197,9 @@ impl<R: Recorder> World<'_, R> {
     /// Time that an admitted attempt takes from here: KMS, first byte and transfer.
     #[inline(always)]
     fn serve(&self, request: &mut Request) -> Span {
-        if request.attempt > 1 {
+        if request.attempt > 1 || request.is_piece() {
             let key = self.fleets[usize::from(request.fleet)].keys.service;
-            request.service = self
-                .service
-                .draw(key, request.id, request.attempt, &request.ask);
+            request.service = self.service.draw(request.stream(key), &request.ask);
         }
         let service = &request.service;
         let kms = if request.calls_kms {

@@ -10,10 +10,9 @@ use keystorm_models::workload::Operation;
 use keystorm_sim::{Pending, Span, Time};
 
 impl<R: Recorder> World<'_, R> {
-    /// A request has its place: its first call begins.
+    /// A request that has its place begins with its first call; so does a piece of a transfer.
     #[inline(always)]
     pub(super) fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
-        request.time.wait += now - request.start;
         request.step = match self.duty(request) {
             ClientDuty::Pass | ClientDuty::Open => Step::S3,
             ClientDuty::NewKey | ClientDuty::NewKeyAndSeal | ClientDuty::CallKms(_) => Step::Kms,

@@ -1,5 +1,5 @@
 use keystorm_models::s3::Refusal;
-use keystorm_models::workload::{Ask, RequestId};
+use keystorm_models::workload::{Ask, Operation, RequestId};
 use keystorm_sim::{Span, StreamKey, Time};
 
 /// A request in the system.
@@ -15,6 +15,10 @@ pub(crate) struct Request {
     /// What the current attempt is answered with; `None` if it succeeds.
     pub(super) refusal: Option<&'static Refusal>,
     worker: u32,
+    /// Of a transfer, if it is one.
+    pub(super) piece: Piece,
+    /// What the application asked for: the request's class.
+    pub(super) asked: Operation,
     /// The place of its instance that it has.
     pub(super) place: u32,
     pub(super) fleet: u16,
@@ -33,6 +37,22 @@ pub(crate) struct Request {
     pub(super) retried: bool,
     /// KMS granted a call for the current attempt.
     pub(super) calls_kms: bool,
+}
+
+/// Which piece of which transfer a request is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Piece {
+    /// Number of the transfer.
+    pub(super) transfer: u32,
+    /// Number of the piece within it, from 1; 0 marks a request that is no piece.
+    pub(super) number: u32,
+}
+
+impl Piece {
+    const NONE: Self = Self {
+        transfer: 0,
+        number: 0,
+    };
 }
 
 /// What a request does next.
@@ -90,6 +110,8 @@ impl Request {
             time: TimeSpent::default(),
             refusal: None,
             worker: worker.unwrap_or(NO_WORKER),
+            piece: Piece::NONE,
+            asked: ask.operation,
             place: 0,
             fleet,
             retry_cost: None,
@@ -127,7 +149,34 @@ impl Request {
     /// The stream below `key` of the current attempt.
     #[inline]
     pub(super) fn stream(&self, key: StreamKey) -> StreamKey {
-        key.child(self.id.attempt(self.attempt))
+        let key = key.child(self.id.attempt(self.attempt));
+        if self.is_piece() {
+            key.child(self.piece.number.into())
+        } else {
+            key
+        }
+    }
+
+    /// Whether it is a piece of a transfer.
+    #[inline]
+    pub(super) fn is_piece(&self) -> bool {
+        self.piece.number > 0
+    }
+
+    /// A piece of this request, which asks for `size` bytes and goes on with the account `time`.
+    pub(super) fn piece(&self, piece: Piece, asks: Operation, size: u64, time: TimeSpent) -> Self {
+        Self {
+            worker: NO_WORKER,
+            piece,
+            ask: Ask {
+                operation: asks,
+                size,
+                ..self.ask
+            },
+            time,
+            retried: false,
+            ..*self
+        }
     }
 }
 

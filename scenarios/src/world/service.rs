@@ -2,7 +2,7 @@ use super::request::Service;
 use crate::assemble::{Access, Assembly, Fleet, LatencyFactor};
 use crate::crypto::at_rate;
 use keystorm_models::Latency;
-use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation, RequestId};
+use keystorm_models::workload::{Arrival, Ask, OpenArrivals, Operation};
 use keystorm_sim::{StreamKey, Streams};
 
 /// What the service of an attempt is drawn from.
@@ -36,10 +36,10 @@ impl<'a> ServiceTimes<'a> {
         }
     }
 
-    /// The service of an attempt, from the stream below `key` that is its own: the same whether it
-    /// is drawn early or late.
-    pub(super) fn draw(&self, key: StreamKey, id: RequestId, attempt: u8, ask: &Ask) -> Service {
-        let [first_byte, kms] = words(key, id, attempt);
+    /// The service of an attempt, from the stream that is its own: the same whether it is drawn
+    /// early or late.
+    pub(super) fn draw(&self, stream: StreamKey, ask: &Ask) -> Service {
+        let [first_byte, kms] = stream.words();
         Service {
             first_byte: self.first_byte(ask.operation).of_word(first_byte),
             transfer: at_rate(ask.size, self.connection_rate),
@@ -57,7 +57,7 @@ impl<'a> ServiceTimes<'a> {
         let mut kms_words = [0; OpenArrivals::BLOCK];
         let mut first_byte_words = [0; OpenArrivals::BLOCK];
         for (index, arrival) in arrivals.iter().enumerate() {
-            [first_byte_words[index], kms_words[index]] = words(key, arrival.id, 1);
+            [first_byte_words[index], kms_words[index]] = key.child(arrival.id.attempt(1)).words();
         }
         for ((arrival, word), times) in arrivals.iter().zip(first_byte_words).zip(&mut *services) {
             times.first_byte = self.first_byte(arrival.ask.operation).of_word(word);
@@ -78,10 +78,4 @@ impl<'a> ServiceTimes<'a> {
             &self.get_first_byte
         }
     }
-}
-
-/// The numbers of an attempt's own stream.
-#[inline]
-fn words(key: StreamKey, id: RequestId, attempt: u8) -> [u64; 2] {
-    key.child(id.attempt(attempt)).words()
 }

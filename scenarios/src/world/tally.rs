@@ -135,7 +135,7 @@ impl Tally {
     fn class(&mut self, request: &Request) -> Option<&mut ClassTally> {
         let measured = request.start >= self.warm_up;
         let operations = &mut self.classes[usize::from(request.fleet)];
-        measured.then_some(&mut operations[request.ask.operation as usize])
+        measured.then_some(&mut operations[request.asked as usize])
     }
 
     #[inline]
@@ -243,7 +243,7 @@ impl Tally {
         }
         if refusal.is_none() && now >= self.warm_up {
             let operations = &mut self.classes[usize::from(request.fleet)];
-            let counts = &mut operations[request.ask.operation as usize].counts;
+            let counts = &mut operations[request.asked as usize].counts;
             counts.completed.0 += 1;
             counts.bytes_completed.0 = counts.bytes_completed.0.saturating_add(request.ask.size);
         }

@@ -12,4 +12,5 @@ mod logs;
 mod prefixes;
 mod same_bytes;
 mod theory;
+mod transfers;
 mod workloads;

@@ -7,7 +7,7 @@ use keystorm_models::workload::Operation;
 
 pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
     let path = ["fleets", name, "size"];
-    let puts = fleet.asks_for(Operation::Put);
+    let puts = fleet.asks_for(Operation::Put) && fleet.transfer_manager.is_none();
     if let ObjectSize::Mixture(parts) = &fleet.size {
         let path = [&path[..], &["mixture"]].concat();
         if parts.iter().all(|part| part.weight == 0) {
@@ -63,8 +63,8 @@ fn one(path: &[&str], size: &ObjectSize, puts: bool, check: &mut Check<'_>) {
             &format!(
                 "{says} \"{largest}\"; expected at most \"{limit}\", the most that one PUT takes"
             ),
-            "larger objects take a multipart upload: weights for create-multipart-upload, \
-             upload-part and complete-multipart-upload in place of put",
+            "larger objects take a multipart upload: transfer-manager = \"s3transfer\", or weights for \
+             create-multipart-upload, upload-part and complete-multipart-upload in place of put",
         );
     }
 }
