@@ -40,12 +40,12 @@ pub(super) struct Transfers {
 }
 
 impl Transfers {
-    fn insert(&mut self, transfer: Transfer) -> u32 {
+    fn insert(&mut self, transfer: &Transfer) -> u32 {
         if let Some(number) = self.free.pop() {
-            self.slots[number as usize] = Some(transfer);
+            self.slots[number as usize] = Some(*transfer);
             return number;
         }
-        self.slots.push(Some(transfer));
+        self.slots.push(Some(*transfer));
         u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 requests at a time")
     }
 
@@ -121,7 +121,7 @@ impl<R: Recorder> World<'_, R> {
         now: Time,
         pending: &mut Pending<Event>,
     ) {
-        let number = self.transfers.insert(Transfer {
+        let number = self.transfers.insert(&Transfer {
             request: *request,
             stages,
             stage: 0,
