@@ -45,8 +45,8 @@ pub(crate) struct Assembly {
     pub(crate) fleets: Vec<Fleet>,
     pub(crate) prices: Prices,
     pub(crate) cost: schema::Cost,
-    /// Whether the variant needs a customer managed key.
-    pub(crate) pays_for_key: bool,
+    /// Customer managed keys that the variant needs.
+    pub(crate) keys: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ pub(crate) struct Fleet {
     pub(crate) name: String,
     pub(crate) instances: u32,
     pub(crate) concurrency: u32,
-    /// How many S3 tells apart.
+    /// How many S3 tells apart: requesters, and the keys of tenants.
     pub(crate) requesters: u32,
     /// How a transfer manager does GETs and PUTs, if one does.
     pub(crate) transfers: Option<TransferRules>,
@@ -195,8 +195,15 @@ pub(crate) fn assemble(scenario: &Scenario, calibration: &Arc<Calibration>) -> A
             .collect(),
         prices: prices(scenario, None),
         cost: scenario.cost.clone(),
-        pays_for_key: scenario.calls_kms() && scenario.kms.key == schema::KmsKey::CustomerManaged,
+        keys: keys_paid_for(scenario),
     }
+}
+
+/// Customer managed keys with their monthly fee: one for each tenant.
+fn keys_paid_for(scenario: &Scenario) -> u32 {
+    let own = scenario.calls_kms() && scenario.kms.key == schema::KmsKey::CustomerManaged;
+    let tenants = scenario.fleets.values().map(|it| it.tenants).max();
+    if own { tenants.unwrap_or(1) } else { 0 }
 }
 
 /// The prices of the Region on the day, less those that a file gives; those of S3 are of the
@@ -422,7 +429,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         name: name.to_owned(),
         instances: fleet.instances,
         concurrency: fleet.concurrency,
-        requesters: fleet.requesters,
+        requesters: fleet.requesters * fleet.tenants,
         transfers: fleet.transfer_manager.map(|it| it.rules().value),
         workload: load::workload(fleet, scenario),
         load: load::load(fleet, scenario),

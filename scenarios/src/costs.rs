@@ -100,9 +100,9 @@ fn items(assembly: &Assembly, usage: Usage) -> Vec<Cost> {
         s3("s3-put-requests", PriceItem::S3Put, usage.s3_put),
         s3("s3-get-requests", PriceItem::S3Get, usage.s3_get),
     ];
-    if assembly.pays_for_key {
-        let month = prices.of_units(PriceItem::KmsKeys, 1);
-        items.push(monthly("kms-keys", 1.0, month));
+    if assembly.keys > 0 {
+        let month = prices.of_units(PriceItem::KmsKeys, assembly.keys.into());
+        items.push(monthly("kms-keys", assembly.keys.into(), month));
     }
     items.extend(list.storage(assembly));
     items.extend(list.transfer_out(assembly));

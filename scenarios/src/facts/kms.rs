@@ -311,7 +311,13 @@ impl Facts<'_> {
             keys.next() == Some("fleets") && keys.next_back() == Some("requesters")
         });
         let nobody_said = defaults.count() == fleets.len();
-        let value = format!("{} of {} fleets", thousands(total), fleets.len());
+        let tenants = fleets.values().map(|it| it.tenants).max().unwrap_or(1);
+        let keys = if tenants > 1 {
+            format!(", of {} tenants with a key each", thousands(tenants.into()))
+        } else {
+            String::new()
+        };
+        let value = format!("{} of {} fleets{keys}", thousands(total), fleets.len());
         let default = assumed(
             "one role without session policies for each fleet, unless the scenario says more; that \
              S3 fetches a Bucket Key at least once per requester is documented (Amazon S3 User \

@@ -134,7 +134,8 @@ impl Check<'_> {
         }
         let cache = &bucket.bucket_key_cache;
         let per_requester = u64::from(cache.caches) * (u64::from(cache.keys_read) + 1);
-        let requesters = scenario.fleets.values().map(|it| u64::from(it.requesters));
+        let requesters = scenario.fleets.values();
+        let requesters = requesters.map(|it| u64::from(it.requesters) * u64::from(it.tenants));
         let kept = per_requester.saturating_mul(requesters.sum());
         if kept > BUCKET_KEYS_MAX {
             self.wrong(
@@ -144,7 +145,8 @@ impl Check<'_> {
                     grouped(kept),
                     grouped(BUCKET_KEYS_MAX)
                 ),
-                "that is caches × (keys-read + 1) × requesters of all fleets; lower one of them",
+                "that is caches × (keys-read + 1) × requesters × tenants of all fleets; lower one of \
+                 them",
             );
         }
     }

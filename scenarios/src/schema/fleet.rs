@@ -45,6 +45,11 @@ pub struct Fleet {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 10_000))]
     pub requesters: u32,
+    /// Tenants whose objects the requests are about, evenly. Each has a KMS key of its own: S3 keeps
+    /// Bucket Keys for each key apart, too, and each has its monthly fee. Fleets share the tenants.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub tenants: u32,
     /// A transfer manager that does the fleet's `get` and `put`: it moves large objects in parts,
     /// several at a time, as it does by default. Left out: each is one request to S3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +104,11 @@ impl Fleet {
             _ => false,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 fn one() -> u32 {

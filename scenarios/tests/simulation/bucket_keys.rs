@@ -157,3 +157,24 @@ bucket.bucket-key = true
         prop_assert!(calls(1) <= calls(0), "{} with, {} without", calls(1), calls(0));
     }
 }
+
+// Goal: tenants' keys are kept apart as requesters' are, and each is paid for.
+// Method: ten tenants against ten requesters: the same calls, nine keys more to pay for.
+#[test]
+fn tenants_have_keys_of_their_own() {
+    let variants = "[[variants]]\nname = \"tenants\"\nfleets.only.tenants = 10\n\
+                    [[variants]]\nname = \"requesters\"\nfleets.only.requesters = 10\n";
+    let cache = "lifetime = \"60 s\", caches = 2, keys-read = 5";
+    let record = record_of(&text(cache, "", "operations.get = 1", variants));
+    let [tenants, requesters] = record.variants.as_slice() else {
+        panic!("two variants");
+    };
+    assert_eq!(tenants.replications[0].kms, requesters.replications[0].kms);
+    let keys = |variant: &Variant| {
+        let mut costs = variant.costs.iter();
+        let keys = costs.find(|it| it.item == "kms-keys").expect("a key");
+        (keys.units_per_hour, keys.usd_per_month)
+    };
+    assert_eq!(keys(requesters), (1.0, 1.0));
+    assert_eq!(keys(tenants), (10.0, 10.0));
+}
