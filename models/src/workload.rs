@@ -12,7 +12,7 @@ mod states;
 
 pub use arrivals::{Arrival, OpenArrivals};
 pub use bursts::{Bursts, When};
-pub use keys::{Dated, Hot, Keys, Zipf};
+pub use keys::{Dated, Hot, Keys, Popularity, Zipf};
 pub use mix::{Mix, Mixes};
 pub use operation::{Billed, Body, Operation};
 pub use pattern::Pattern;

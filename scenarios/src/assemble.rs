@@ -24,7 +24,7 @@ use keystorm_models::s3::{
     self, BucketKeyRules, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs,
 };
 use keystorm_models::tables::{self, PriceItem, Prices};
-use keystorm_models::workload::{Operation, Pattern, Workload};
+use keystorm_models::workload::{Operation, Pattern, Popularity, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
@@ -111,6 +111,8 @@ pub(crate) struct Fleet {
     pub(crate) concurrency: u32,
     /// How many S3 tells apart: requesters, and the keys of tenants.
     pub(crate) requesters: u32,
+    /// How much each of them asks.
+    pub(crate) requester_popularity: Popularity,
     /// How a transfer manager does GETs and PUTs, if one does.
     pub(crate) transfers: Option<TransferRules>,
     pub(crate) workload: Workload,
@@ -430,6 +432,7 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         instances: fleet.instances,
         concurrency: fleet.concurrency,
         requesters: fleet.requesters * fleet.tenants,
+        requester_popularity: load::popularity(fleet),
         transfers: fleet.transfer_manager.map(|it| it.rules().value),
         workload: load::workload(fleet, scenario),
         load: load::load(fleet, scenario),

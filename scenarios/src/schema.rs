@@ -25,8 +25,8 @@ pub use bucket::{
 pub use clients::{ClientEncryption, ClientPer, Clients, Scheme, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
-    Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Profile,
-    ProfilePoint, TransferManager,
+    Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Popularity,
+    Profile, ProfilePoint, TransferManager,
 };
 pub use kms::{
     Fault, FaultError, KeyStore, Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls,

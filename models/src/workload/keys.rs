@@ -1,5 +1,6 @@
 //! How the keys of a fleet's requests spread over the prefixes of the bucket.
 use super::request::split;
+use keystorm_sim::draw::below_of_word;
 use keystorm_sim::{Span, Time};
 
 /// How the keys of a fleet's requests spread over the prefixes of the bucket.
@@ -13,6 +14,36 @@ pub enum Keys {
     Dated(Dated),
     /// A few prefixes get most requests.
     Hot(Hot),
+}
+
+/// How often each of several is asked for, or asks.
+#[derive(Clone, Debug)]
+pub enum Popularity {
+    /// All alike.
+    Even,
+    /// Some more than others.
+    Zipf(Zipf),
+}
+
+impl Popularity {
+    /// The one of `count` that a number of a stream gives.
+    #[inline]
+    #[must_use]
+    pub fn of_word(&self, word: u64, count: u32) -> u32 {
+        match self {
+            Self::Even => below_of_word(word, count),
+            Self::Zipf(zipf) => zipf.of_word(word),
+        }
+    }
+
+    /// Share of each of `count`, 0..=1.
+    #[must_use]
+    pub fn shares(&self, count: u32) -> Vec<f64> {
+        match self {
+            Self::Even => vec![1.0 / f64::from(count); count as usize],
+            Self::Zipf(zipf) => zipf.shares(),
+        }
+    }
 }
 
 /// In what shares of requests are counted.
@@ -118,6 +149,18 @@ impl Zipf {
             columns,
             share_max: weights[0] as f64 / total as f64,
         }
+    }
+
+    /// Share of each, 0..=1.
+    fn shares(&self) -> Vec<f64> {
+        let columns = self.columns.len() as f64;
+        let mut shares = vec![0.0; self.columns.len()];
+        for (index, column) in self.columns.iter().enumerate() {
+            let own = column.threshold as f64 / (1_u64 << Self::BITS) as f64;
+            shares[index] += own / columns;
+            shares[column.alias as usize] += (1.0 - own) / columns;
+        }
+        shares
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "columns have u32 numbers")]
@@ -241,18 +284,13 @@ mod tests {
     }
 
     // Goal: the table's shares are those of the law, not only as far as draws tell.
-    // Method: add up what each column gives to each prefix, for 1 to 100,000 prefixes. A weight
+    // Method: what all columns give to each prefix together, for 1 to 100,000 of them. A weight
     // below 2^-52 of the largest counts as that, which is 2e-11 for all of them.
     #[test]
     fn an_alias_table_holds_the_law() {
         for (prefixes, exponent) in [(1, 1.0), (7, 2.5), (1_000, 1.0), (100_000, 4.0)] {
             let zipf = Zipf::new(prefixes, exponent);
-            let mut shares = vec![0.0; prefixes as usize];
-            for (index, column) in zipf.columns.iter().enumerate() {
-                let own = column.threshold as f64 / (1_u64 << Zipf::BITS) as f64;
-                shares[index] += own / f64::from(prefixes);
-                shares[column.alias as usize] += (1.0 - own) / f64::from(prefixes);
-            }
+            let shares = zipf.shares();
             let total: f64 = (1..=prefixes)
                 .map(|it| libm::pow(f64::from(it), -exponent))
                 .sum();

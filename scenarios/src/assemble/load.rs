@@ -3,8 +3,8 @@ use super::{Closed, Load, is_express, moment};
 use crate::schema::{self, Arrivals, ObjectSize, OnOffTimes, Scenario, Shape, Spacing};
 use crate::units::UtcOffset;
 use keystorm_models::workload::{
-    Bursts, Dated, Hot, Keys, Mix, Mixes, Mixture, Pareto, Pattern, RateProfile, SizeTable, Sizes,
-    State, States, When, Workload, Zipf,
+    Bursts, Dated, Hot, Keys, Mix, Mixes, Mixture, Pareto, Pattern, Popularity, RateProfile,
+    SizeTable, Sizes, State, States, When, Workload, Zipf,
 };
 use keystorm_sim::draw::{Lognormal, whole};
 use keystorm_sim::{NANOS_PER_S, Span, Time};
@@ -221,6 +221,16 @@ fn keys(keys: &schema::Keys, scenario: &Scenario) -> Keys {
             let hot = u32::try_from(whole(it.prefixes * f64::from(prefixes)));
             let hot = hot.unwrap_or(prefixes).clamp(1, prefixes);
             Keys::Hot(Hot::new(hot, prefixes, it.requests))
+        }
+    }
+}
+
+/// How much each requester of a fleet asks.
+pub(super) fn popularity(fleet: &schema::Fleet) -> Popularity {
+    match fleet.requester_popularity {
+        schema::Popularity::Uniform => Popularity::Even,
+        schema::Popularity::Zipf(exponent) => {
+            Popularity::Zipf(Zipf::new(fleet.requesters * fleet.tenants, exponent))
         }
     }
 }

@@ -40,11 +40,14 @@ pub struct Fleet {
     /// How the keys spread over the prefixes of the bucket.
     #[serde(default)]
     pub keys: Keys,
-    /// Requesters among the fleet's clients, evenly used: roles, or sessions of one role with
-    /// different scoping policies. S3 keeps Bucket Keys for each of them apart.
+    /// Requesters among the fleet's clients: roles, or sessions of one role with different scoping
+    /// policies, such as one for each tenant. S3 keeps Bucket Keys for each of them apart.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 10_000))]
     pub requesters: u32,
+    /// How much each of the requesters asks; with `tenants`, each pair of a requester and a tenant.
+    #[serde(default)]
+    pub requester_popularity: Popularity,
     /// Tenants whose objects the requests are about, evenly. Each has a KMS key of its own: S3 keeps
     /// Bucket Keys for each key apart, too, and each has its monthly fee. Fleets share the tenants.
     #[serde(default = "one", skip_serializing_if = "is_one")]
@@ -357,6 +360,18 @@ pub enum Keys {
     /// A share of the prefixes is hot and gets a share of the requests, both sets evenly:
     /// `keys.hot = { prefixes = 0.1, requests = 0.9 }`.
     Hot(HotKeys),
+}
+
+/// How much each of several asks.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Popularity {
+    /// All alike.
+    #[default]
+    Uniform,
+    /// By Zipf's law with this exponent, 0..=4: the r-th busiest gets a share in proportion to
+    /// 1 / r^exponent. `requester-popularity.zipf = 1.1`.
+    Zipf(#[schemars(range(min = 0.0, max = 4.0))] f64),
 }
 
 /// A hot set of prefixes.

@@ -6,7 +6,7 @@ use super::log::{AskedFor, Recorder};
 use super::request::Request;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
-use keystorm_sim::draw::{below_of_word, unit_of_word};
+use keystorm_sim::draw::unit_of_word;
 use keystorm_sim::{Pending, Span, Time};
 
 impl<R: Recorder> World<'_, R> {
@@ -161,7 +161,8 @@ impl<R: Recorder> World<'_, R> {
             if key_use == KeyUse::Read && unit_of_word(what) < old_objects {
                 return self.ask_kms(request, call, AskedFor::Object, 0, now);
             }
-            requester += below_of_word(who, count);
+            let popularity = &self.assembly.fleets[usize::from(request.fleet)].requester_popularity;
+            requester += popularity.of_word(who, count);
         }
         let key = fleet.keys.bucket_key;
         let keys = self

@@ -247,7 +247,7 @@ pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<Buck
     for fleet in &assembly.fleets {
         let its = first..first + fleet.requesters;
         first = its.end;
-        let rate = rate_at_start(fleet) / f64::from(fleet.requesters);
+        let rate = rate_at_start(fleet);
         if rate > 0.0 {
             let key = streams.key(&format!("bucket-key-ages/{}", fleet.name), 0);
             let uses = |of: KeyUse| {
@@ -263,18 +263,19 @@ pub(super) fn bucket_keys(assembly: &Assembly, streams: &Streams) -> Option<Buck
             let reads = uses(KeyUse::Read) * (1.0 - keys.old_objects);
             let writes = uses(KeyUse::Write);
             let mut rng = key.rng();
-            for requester in its {
-                caches.warm_up(requester, reads, writes, &mut rng);
+            let shares = fleet.requester_popularity.shares(fleet.requesters);
+            for (requester, share) in its.zip(shares) {
+                caches.warm_up(requester, reads * share, writes * share, &mut rng);
             }
         }
     }
     Some(caches)
 }
 
-/// Requests per second of a fleet at t = 0; of a closed one, if answers took no time.
+/// Requests per second of a fleet until t = 0; of a closed one, if answers took no time.
 fn rate_at_start(fleet: &Fleet) -> f64 {
     match &fleet.load {
-        Load::Open(profile) => profile.rate_at(Time::ZERO),
+        Load::Open(pattern) => pattern.rate_before(),
         // Who stops has not been at work before.
         Load::Closed(closed) if closed.calls.is_some() => 0.0,
         Load::Closed(closed) => {

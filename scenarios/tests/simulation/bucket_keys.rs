@@ -65,6 +65,50 @@ fn more_requesters_ask_more() {
     }
 }
 
+// Goal: where a few requesters ask for nearly all, fewer KMS calls are made than where all ask
+// alike, from t = 0 on.
+// Method: 100 GET/s of 64 requesters over 2 caches and 5 keys with a life of 60 s; shares by Zipf's
+// law with an exponent of 1.2, each requester against theory, added up (chance 1e-5).
+#[test]
+fn busy_requesters_share_their_keys() {
+    let cache = "lifetime = \"60 s\", caches = 2, keys-read = 5";
+    let fleet = "operations.get = 1\nrequesters = 64\nrequester-popularity.zipf = 1.2";
+    let record = record_of(&text(cache, "", fleet, ""));
+    let weight = |rank: u32| libm::pow(f64::from(rank), -1.2);
+    let total: f64 = (1..=64).map(weight).sum();
+    let expected: f64 = (1..=64)
+        .map(|rank| calls(100.0 * weight(rank) / total, 10.0, 60.0))
+        .sum();
+    assert_near(&record.variants[0], expected);
+    assert!(expected < 0.9 * calls(100.0, 640.0, 60.0));
+}
+
+// Goal: who begins at t = 0 finds no Bucket Key, who has been at work before does.
+// Method: one key in one cache. A job of 1,000 GETs at t = 0 asks KMS for it once, a steady load,
+// whose keys have ages of all kinds, once in 300 s on average; a job that begins every ten seconds
+// has been there before.
+#[test]
+fn a_first_burst_finds_no_keys() {
+    let cache = "lifetime = \"300 s\", caches = 1, keys-read = 1";
+    let calls = |arrivals: &str| {
+        let arrivals = format!("operations.get = 1\narrivals.{arrivals}");
+        let text = text(cache, "", &arrivals, "");
+        let text = text.replace("arrivals.poisson = { rate = \"100/s\" }\n", "");
+        let replications = record_of(&text).variants.remove(0).replications;
+        replications
+            .iter()
+            .map(|it| it.kms.decrypt.0)
+            .collect::<Vec<_>>()
+    };
+    let job = "cron = { every = \"1 h\", requests = 1_000, spread = \"10 s\" }";
+    assert_eq!(calls(job), [1, 1, 1]);
+    let instances = "cold-start = { at = \"0 s\", requests = 1_000, rate = \"50/s\" }";
+    assert_eq!(calls(instances), [1, 1, 1]);
+    let pulse = "on-off = { rate = \"100/s\", on = \"1 s\", off = \"9 s\", times = \"fixed\" }";
+    let found = calls(pulse);
+    assert!(found.contains(&0), "{found:?}");
+}
+
 // Goal: the share of reads that call KMS is that of old objects where Bucket Keys answer all
 // others; old objects change no write, and each is one call of a read.
 // Method: one key that lives longer than the run, so its calls are a handful; the share of about

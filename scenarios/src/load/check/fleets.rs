@@ -5,8 +5,9 @@ pub(super) use arrivals::in_order;
 
 use super::Check;
 use crate::load::examples;
-use crate::schema::{Fleet, Keys, Scenario};
+use crate::schema::{Fleet, Keys, Popularity, Scenario};
 use crate::units::ByteSize;
+use crate::units::decimal::grouped;
 use keystorm_models::policy::Requester;
 use keystorm_sim::NANOS_PER_S;
 
@@ -15,6 +16,9 @@ use keystorm_sim::NANOS_PER_S;
 /// # Source
 /// Amazon S3 User Guide, "Uploading objects" (a stored copy, read 2026-11-24; it says 5 GB).
 const PUT_MAX: u64 = 5 << 30;
+
+/// Most pairs of a requester and a tenant that Zipf's law is drawn over: a table of 1.6 MB.
+const PAIRS_MAX: u64 = 100_000;
 
 /// Arrivals, operations and sizes of one fleet.
 pub(super) fn check(name: &str, fleet: &Fleet, scenario: &Scenario, check: &mut Check<'_>) {
@@ -26,6 +30,7 @@ pub(super) fn check(name: &str, fleet: &Fleet, scenario: &Scenario, check: &mut 
     sizes::check(name, fleet, check);
     pieces(name, fleet, check);
     keys(name, &fleet.keys, check);
+    popularity(name, fleet, check);
     request(name, fleet, check);
 }
 
@@ -64,6 +69,23 @@ fn keys(name: &str, keys: &Keys, check: &mut Check<'_>) {
                 it.period
             ),
             "keys with the date have a prefix for each day, others for each hour",
+        );
+    }
+}
+
+/// Zipf's law over the requesters and tenants takes a table of all of them.
+fn popularity(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
+    let pairs = u64::from(fleet.requesters) * u64::from(fleet.tenants);
+    if matches!(fleet.requester_popularity, Popularity::Zipf(_)) && pairs > PAIRS_MAX {
+        wrong(
+            check,
+            &["fleets", name, "requester-popularity", "zipf"],
+            &format!(
+                "is over {} pairs of requesters and tenants; expected at most {}",
+                grouped(pairs),
+                grouped(PAIRS_MAX)
+            ),
+            "use fewer of them: those that hardly ask hardly matter",
         );
     }
 }
