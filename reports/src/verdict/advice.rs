@@ -75,18 +75,23 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
     }
 }
 
-/// KMS calls of a mode, one sentence.
-fn calls(record: &Record, mode: Mode) -> &'static str {
-    let only = |it: &Operation| matches!(it, Operation::Get | Operation::Put);
-    let operations = view::operations(record);
-    let beyond = !operations.iter().all(only);
+/// Whether all requests are calls that programs make to KMS themselves.
+fn programs_call(record: &Record) -> bool {
     let direct = |it: &Operation| {
         matches!(
             it,
             Operation::GenerateDataKey | Operation::Decrypt | Operation::Encrypt
         )
     };
-    if !operations.is_empty() && operations.iter().all(direct) {
+    let operations = view::operations(record);
+    !operations.is_empty() && operations.iter().all(direct)
+}
+
+/// KMS calls of a mode, one sentence.
+fn calls(record: &Record, mode: Mode) -> &'static str {
+    let only = |it: &Operation| matches!(it, Operation::Get | Operation::Put);
+    let beyond = !view::operations(record).iter().all(only);
+    if programs_call(record) {
         return "The programs call KMS themselves: every request is one call.";
     }
     match mode {
@@ -225,7 +230,11 @@ pub(super) fn better<'a>(record: &'a Record, variant: &Variant) -> Option<&'a Va
 
 fn alternative(record: &Record, variant: &Variant) -> Vec<Text> {
     let Some(other) = better(record, variant) else {
-        return if matches!(variant.setup.mode, Mode::SseKms) && bucket_key(record).is_none() {
+        return if programs_call(record) {
+            vec![Text::new(
+                "Call less: keep data keys in the program for a while, or spread the calls.",
+            )]
+        } else if matches!(variant.setup.mode, Mode::SseKms) && bucket_key(record).is_none() {
             vec![
                 Text::bold("Try Bucket Keys: ")
                     .code("bucket.bucket-key = true")
