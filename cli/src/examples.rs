@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 24] = library![
+const LIBRARY: [(&str, &str); 26] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -38,6 +38,7 @@ const LIBRARY: [(&str, &str); 24] = library![
     "forced-encryption",
     "forced-tls",
     "kms-faults",
+    "metastable-collapse",
     "modes-side-by-side",
     "multipart-uploads",
     "nightly-jobs",
@@ -49,6 +50,7 @@ const LIBRARY: [(&str, &str); 24] = library![
     "ranged-reads",
     "re-encrypt-by-copy",
     "replication",
+    "retry-modes",
     "sse-c",
 ];
 

@@ -1,5 +1,5 @@
 //! Running small scenarios in tests.
-use keystorm_record::{Record, Variant};
+use keystorm_record::{Record, Replication, Variant};
 use keystorm_scenarios::{Options, Overrides, Setting, TieBreak, Watch, load, run};
 use std::fs;
 use std::path::Path;
@@ -73,4 +73,55 @@ pub(crate) fn mean(variant: &Variant, metric: &str) -> f64 {
         .get(metric)
         .unwrap_or_else(|| panic!("{metric} is undefined"))
         .mean
+}
+
+/// A mean over independent replications.
+#[derive(Debug)]
+pub(crate) struct Replicated {
+    mean: f64,
+    /// Half of the 99.9 % Student-t interval of the mean.
+    error: f64,
+}
+
+/// What 8 or 200 replications found, by `value`.
+pub(crate) fn replicated(found: &[Replication], value: impl Fn(&Replication) -> f64) -> Replicated {
+    // Quantile 0.9995 of Student's t.
+    let t = match found.len() {
+        8 => 5.408,
+        200 => 3.340,
+        other => panic!("no quantile for {other} replications"),
+    };
+    let count = found.len() as f64;
+    let mean = found.iter().map(&value).sum::<f64>() / count;
+    let squares = found.iter().map(|it| (value(it) - mean).powi(2));
+    let variance = squares.sum::<f64>() / (count - 1.0);
+    Replicated {
+        mean,
+        error: t * (variance / count).sqrt(),
+    }
+}
+
+impl Replicated {
+    /// Lower end of the interval.
+    pub(crate) fn low(&self) -> f64 {
+        self.mean - self.error
+    }
+
+    /// Upper end of the interval.
+    pub(crate) fn high(&self) -> f64 {
+        self.mean + self.error
+    }
+
+    /// The interval holds what is expected, and is no wider than it may be.
+    pub(crate) fn agrees(&self, expected: f64, error_max: f64, what: &str) {
+        let Self { mean, error } = self;
+        assert!(
+            error < &error_max,
+            "{what}: {mean} ± {error}, expected {expected}"
+        );
+        assert!(
+            (mean - expected).abs() < *error,
+            "{what}: {mean} ± {error} for {expected}"
+        );
+    }
 }

@@ -1,4 +1,5 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
+mod amplification;
 mod bucket_keys;
 mod clients;
 mod common;
@@ -10,6 +11,7 @@ mod kms;
 mod laws;
 mod logs;
 mod prefixes;
+mod retries;
 mod same_bytes;
 mod theory;
 mod transfers;

@@ -90,36 +90,3 @@ size.fixed = "1 B"
         Z * error
     );
 }
-
-// Goal: a saturated limiter with N independent attempts: refused share p = (1 − r/λ)^(1/N),
-// attempts r/(1 − p), failed share 1 − r/λ (retry-amplification formula, saturated limiter).
-// Method: λ = 240/s on r = 200/s with 3 attempts, many clients so that no retry quota binds, 600 s
-// after a warm-up of 60 s. The formula takes attempts as independent of each other; back-off over
-// seconds makes them nearly so: 5 % on attempts, 1.5 points on the failed share.
-#[test]
-fn retry_amplification_agrees_with_the_saturated_limiter() {
-    let text = r#"schema = 1
-name = "retries"
-run = { start = "2026-11-24T00:00:00Z", warm-up = "60 s", measure = "600 s", replications = 1 }
-account.region = "eu-west-3"
-kms.request-quota = "200/s"
-bucket.encryption = "sse-kms"
-[fleets.many]
-instances = 50_000
-concurrency = 10
-arrivals.poisson = { rate = "240/s" }
-operations = { get = 1 }
-size.fixed = "1 B"
-"#;
-    let record = record_of(text);
-    let failed: f64 = 1.0 - 200.0 / 240.0;
-    let refused = libm::cbrt(failed);
-    let attempts = 200.0 / (1.0 - refused) / 240.0;
-    let variant = &record.variants[0];
-    assert!((mean(variant, "get.throttled-share") - failed).abs() < 0.015);
-    let found = mean(variant, "get.attempts");
-    assert!(
-        (found / attempts - 1.0).abs() < 0.05,
-        "{found} for {attempts}"
-    );
-}
