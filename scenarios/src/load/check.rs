@@ -145,8 +145,8 @@ impl Check<'_> {
                     grouped(kept),
                     grouped(BUCKET_KEYS_MAX)
                 ),
-                "that is caches × (keys-read + 1) × requesters × tenants of all fleets; lower one of \
-                 them",
+                "that is caches × (keys-read + 1) × requesters × tenants of all fleets; lower one \
+                 of them",
             );
         }
     }

@@ -48,8 +48,9 @@ pub struct Fleet {
     /// How much each of the requesters asks; with `tenants`, each pair of a requester and a tenant.
     #[serde(default)]
     pub requester_popularity: Popularity,
-    /// Tenants whose objects the requests are about, evenly. Each has a KMS key of its own: S3 keeps
-    /// Bucket Keys for each key apart, too, and each has its monthly fee. Fleets share the tenants.
+    /// Tenants whose objects the requests are about, evenly. Each has a KMS key of its own: S3
+    /// keeps Bucket Keys for each key apart, too, and each has its monthly fee. Fleets share the
+    /// tenants.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     #[schemars(range(min = 1, max = 100_000))]
     pub tenants: u32,

@@ -98,7 +98,7 @@ impl Transfer {
 }
 
 impl<R: Recorder> World<'_, R> {
-    /// How a transfer manager moves the object of a request, if it does and not by this one request.
+    /// How a transfer manager moves the object of a request, if not by this one request.
     pub(super) fn stages(&self, request: &Request) -> Option<Stages> {
         let rules = self.assembly.fleets[usize::from(request.fleet)].transfers?;
         let direction = match request.ask.operation {

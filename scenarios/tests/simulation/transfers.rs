@@ -56,8 +56,8 @@ fn a_transfer_takes_as_long_as_its_stages() {
 }
 
 // Goal: KMS is called, and S3 bills, as for the requests that are made.
-// Method: 20 MiB up under SSE-KMS: begin asks for a key, each part and the end decrypt it (the table
-// of `facts calls`); all five are billed as PUT.
+// Method: 20 MiB up under SSE-KMS: begin asks for a key, each part and the end decrypt it (as
+// `facts calls` says); all five are billed as PUT.
 #[test]
 fn pieces_are_what_s3_and_kms_see() {
     let found = moved("put", "20 MiB", &[S3TRANSFER]);

@@ -63,8 +63,9 @@ fn one(path: &[&str], size: &ObjectSize, puts: bool, check: &mut Check<'_>) {
             &format!(
                 "{says} \"{largest}\"; expected at most \"{limit}\", the most that one PUT takes"
             ),
-            "larger objects take a multipart upload: transfer-manager = \"s3transfer\", or weights for \
-             create-multipart-upload, upload-part and complete-multipart-upload in place of put",
+            "larger objects take a multipart upload: transfer-manager = \"s3transfer\", or weights \
+             for create-multipart-upload, upload-part and complete-multipart-upload in place \
+             of put",
         );
     }
 }
