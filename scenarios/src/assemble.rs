@@ -1,6 +1,7 @@
 //! From what a scenario says to what the models take.
 mod kms;
 mod load;
+pub(crate) mod network;
 
 pub(crate) use kms::{
     Kms, changes_of_default, data_key_weight, kms_quota, knows_region, limiter, moment, moment_or,
@@ -16,7 +17,7 @@ use crate::schema::{self, ClientEncryption, ClientPer, Encryption, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use keystorm_models::client::network::TransferRules;
+use keystorm_models::client::network::{LinkRules, PoolRules, TransferRules};
 use keystorm_models::client::{ClientDuty, ClientScope, OuterRetry, RetryRules, StateScope};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
@@ -102,6 +103,10 @@ pub(crate) struct Client {
     /// Time to set up a connection.
     pub(crate) connect: Span,
     pub(crate) keep_alive: Span,
+    /// Set if connections are limited.
+    pub(crate) pool: Option<PoolRules>,
+    /// Set if the network of an instance is a limit: inbound, outbound.
+    pub(crate) links: Option<[LinkRules; 2]>,
 }
 
 #[derive(Clone, Debug)]
@@ -164,14 +169,16 @@ pub(crate) struct Closed {
 
 impl Assembly {
     /// Whether only its instance sees the end of a fleet's request that succeeds. A closed fleet's
-    /// worker goes on at the end, client-side encryption has more steps, and a run that ends by
-    /// count does not know its end before.
+    /// worker goes on at the end, client-side encryption has more steps, others may wait for a
+    /// connection or for the network, and a run that ends by count does not know its end before.
     pub(crate) fn ends_silently(&self, fleet: &Fleet) -> bool {
         matches!(fleet.load, Load::Open(_))
             && self.client.crypto.is_none()
             && self.client.scope == ClientScope::Instance
             && self.client.retry.limiter.is_none()
             && fleet.transfers.is_none()
+            && self.client.pool.is_none()
+            && self.client.links.is_none()
             && self.requests_max == u64::MAX
             && !self.every_end_an_event
     }
@@ -414,6 +421,8 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
         phase_is_drawn: clients.clock_phase == schema::WindowPhase::Drawn,
         connect: Span::from_nanos(clients.round_trip.0.nanos().saturating_mul(round_trips)),
         keep_alive: clients.keep_alive.0,
+        pool: network::pool(clients),
+        links: network::links(clients),
     }
 }
 

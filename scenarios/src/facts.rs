@@ -1,6 +1,7 @@
 //! Every number from outside that a run used, with its source.
 mod cores;
 mod kms;
+mod network;
 mod prefixes;
 mod prices;
 mod words;
@@ -76,6 +77,7 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     }
     list.extend(facts.s3());
     list.extend(facts.clients());
+    list.extend(facts.network());
     if mode == Mode::ClientSide {
         list.extend(facts.cores(&study.calibration));
     }
@@ -98,6 +100,11 @@ impl Facts<'_> {
         if self.is_default(path) {
             return sourced(path, subject, value, default);
         }
+        Self::given(path, subject, value)
+    }
+
+    /// A value of the scenario.
+    fn given(path: &str, subject: &str, value: String) -> Fact {
         Fact {
             id: path.to_owned(),
             subject: subject.to_owned(),

@@ -9,6 +9,7 @@ mod cost;
 mod fleet;
 mod kms;
 mod latency;
+mod network;
 mod request;
 mod retry;
 mod run;
@@ -33,6 +34,7 @@ pub use kms::{
     Tick, TokenBucket, WindowPhase,
 };
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
+pub use network::{ConnectionPool, Connections, Network, NetworkBurst, WhenEmpty};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use retry::{CustomRetry, Jitter, Outer, Retry, RuleSet, Sdk, SdkRetry};
 pub use run::{Account, Run};

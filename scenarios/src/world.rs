@@ -20,6 +20,7 @@ mod event;
 mod fleet;
 mod kms;
 mod log;
+mod network;
 mod request;
 mod service;
 mod snapshot;
@@ -281,6 +282,13 @@ impl<R: Recorder> Model for World<'_, R> {
                 self.send(&mut request, now, pending);
             }
             Event::Answer { request } => self.answer(request, now, pending),
+            Event::Waited { request } => self.time_out(request, now, pending),
+            Event::Receive { request } => self.receive(request, now, pending),
+            Event::Moved {
+                fleet,
+                instance,
+                outbound,
+            } => self.moved(fleet, instance, outbound, now, pending),
             Event::Settle { fleet, instance } => {
                 self.fleets[usize::from(fleet)].instances[instance as usize].settle(now);
                 self.admit(fleet, instance, now, pending);

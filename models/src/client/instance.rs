@@ -4,6 +4,7 @@ mod ends;
 
 pub use cores::Cores;
 
+use super::network::{Pool, PoolRules, Taken};
 use super::{RetryQuota, RetryRules, SdkClient};
 use connections::Connections;
 use ends::{End, Ends};
@@ -61,12 +62,16 @@ pub struct InstanceShape {
     pub retry: RetryRules,
     /// What its clock is past a whole second at t = 0.
     pub clock_phase: Span,
+    /// Connections of an SDK client object to S3; `None` if there is no limit.
+    pub pool: Option<PoolRules>,
 }
 
 /// The SDK client objects of one scope.
 #[derive(Clone, Debug)]
 pub struct Clients {
+    /// Of a client without a limit; else always empty.
     connections: Connections,
+    pool: Option<Box<Pool>>,
     /// The client for S3.
     pub s3: SdkClient,
     /// The client for KMS.
@@ -78,6 +83,7 @@ impl Clients {
         let client = || SdkClient::new(&shape.retry, shape.clock_phase);
         Self {
             connections: Connections::new(shape.keep_alive),
+            pool: shape.pool.map(|rules| Box::new(Pool::new(rules))),
             s3: client(),
             kms: client(),
         }
@@ -193,22 +199,45 @@ impl Instance {
         }
     }
 
-    /// An attempt takes a connection to S3: `true` if one is open, `false` if a new one must be set
-    /// up.
+    /// An attempt takes a connection to S3. If it has to wait for one, `attempt` is its number.
     #[inline]
-    pub fn take_connection(&mut self, place: u32, now: Time) -> bool {
+    pub fn take_connection(
+        &mut self,
+        place: u32,
+        now: Time,
+        attempt: impl FnOnce() -> u32,
+    ) -> Taken {
         if place == 0 && self.first.connections.take_unsettled(now) {
-            return true;
+            return Taken::Idle;
         }
         self.settle(now);
-        self.clients(place).connections.take(now)
+        let clients = self.clients(place);
+        if let Some(pool) = &mut clients.pool {
+            return pool.take(now, attempt);
+        }
+        if clients.connections.take(now) {
+            Taken::Idle
+        } else {
+            Taken::New
+        }
     }
 
-    /// An attempt gives its connection back.
+    /// An attempt gives its connection back; returns who has waited longest for one, and whether
+    /// it gets an open one or the right to set one up.
     #[inline]
-    pub fn give_connection_back(&mut self, place: u32, now: Time) {
+    pub fn give_connection_back(&mut self, place: u32, now: Time) -> Option<(u32, Taken)> {
         self.settle(now);
-        self.clients(place).connections.give_back(now);
+        let clients = self.clients(place);
+        if let Some(pool) = &mut clients.pool {
+            return pool.give_back(now, true);
+        }
+        clients.connections.give_back(now);
+        None
+    }
+
+    /// The pool of a place's client, if its connections are limited.
+    pub fn pool(&mut self, place: u32) -> Option<&mut Pool> {
+        self.clients(place).pool.as_deref_mut()
     }
 
     /// Whether an end may be left here. Not where somebody may wait for it; and not with very many
@@ -287,7 +316,14 @@ mod tests {
                 .expect("a row of the table")
                 .value,
             clock_phase: Span::ZERO,
+            pool: None,
         }
+    }
+
+    /// Takes a connection: whether it was open.
+    fn is_open(instance: &mut Instance, place: u32, now: Time) -> bool {
+        let taken = instance.take_connection(place, now, || unreachable!("nobody waits"));
+        taken == Taken::Idle
     }
 
     // Goal: at most `concurrency` requests are worked on, the others in the order of coming.
@@ -322,13 +358,13 @@ mod tests {
         instance.ends_at(at(3), 5);
         instance.ends_at(at(2), 1);
         assert_eq!(instance.enter(Time::from_nanos(1_999_999_999)), None);
-        assert!(!instance.take_connection(0, at(1)));
+        assert!(!is_open(&mut instance, 0, at(1)));
         assert_eq!(instance.first.s3.retry_quota.tokens(), 0);
         instance.settle(at(2));
         assert_eq!(instance.first.s3.retry_quota.tokens(), 1);
         assert_eq!(instance.unsettled().collect::<Vec<_>>(), [at(3)]);
-        assert!(instance.enter(at(2)).is_some() && instance.take_connection(0, at(2)));
-        assert!(instance.take_connection(0, at(22)));
+        assert!(instance.enter(at(2)).is_some() && is_open(&mut instance, 0, at(2)));
+        assert!(is_open(&mut instance, 0, at(22)));
         instance.settle(at(22));
         assert_eq!(instance.first.s3.retry_quota.tokens(), 6);
     }
@@ -359,12 +395,12 @@ mod tests {
                 now += Span::from_millis(pause);
                 while let Some(&std::cmp::Reverse(end)) = ends.peek() && end <= now {
                     ends.pop();
-                    late.give_connection_back(0, end);
+                    assert_eq!(late.give_connection_back(0, end), None);
                     late.leave(0);
                     late.first.s3.retry_quota.give_back(1);
                 }
                 prop_assert_eq!(early.enter(now).or(late.enter(now)), Some(0));
-                prop_assert_eq!(early.take_connection(0, now), late.take_connection(0, now));
+                prop_assert_eq!(is_open(&mut early, 0, now), is_open(&mut late, 0, now));
                 let end = now + Span::from_millis(takes);
                 early.ends_at(end, 1);
                 ends.push(std::cmp::Reverse(end));
@@ -397,12 +433,12 @@ mod tests {
     #[test]
     fn idle_connections_close() {
         let mut instance = instance(1, 1);
-        assert!(!instance.take_connection(0, Time::ZERO));
-        instance.give_connection_back(0, Time::from_secs(1));
-        instance.give_connection_back(0, Time::from_secs(2));
-        assert!(instance.take_connection(0, Time::from_secs(21)));
-        assert!(!instance.take_connection(0, Time::from_secs(21)));
-        assert!(!instance.take_connection(0, Time::from_secs(21)));
+        assert!(!is_open(&mut instance, 0, Time::ZERO));
+        assert_eq!(instance.give_connection_back(0, Time::from_secs(1)), None);
+        assert_eq!(instance.give_connection_back(0, Time::from_secs(2)), None);
+        assert!(is_open(&mut instance, 0, Time::from_secs(21)));
+        assert!(!is_open(&mut instance, 0, Time::from_secs(21)));
+        assert!(!is_open(&mut instance, 0, Time::from_secs(21)));
     }
 
     // Goal: a place with clients of its own has its own tokens and connections.
@@ -411,6 +447,7 @@ mod tests {
     fn places_can_have_clients_of_their_own() {
         let mut instance = Instance::new(InstanceShape {
             scope: ClientScope::Worker,
+            pool: None,
             ..shape(2, 0, Span::from_secs(20))
         });
         let now = Time::ZERO;
@@ -419,9 +456,9 @@ mod tests {
             (Some(0), Some(1))
         );
         instance.clients(1).s3.retry_quota = RetryQuota::empty();
-        instance.give_connection_back(1, now);
+        assert_eq!(instance.give_connection_back(1, now), None);
         assert_eq!(instance.clients(0).s3.retry_quota, RetryQuota::full());
-        assert!(!instance.take_connection(0, now) && instance.take_connection(1, now));
+        assert!(!is_open(&mut instance, 0, now) && is_open(&mut instance, 1, now));
         instance.leave(1);
         assert_eq!(instance.enter(now), Some(1));
         assert_eq!(instance.enter(now), None);

@@ -2,6 +2,7 @@
 mod express;
 mod fleets;
 mod kms;
+mod network;
 mod retries;
 mod times;
 
@@ -38,6 +39,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     kms::check(scenario, &mut check);
     retries::check(&scenario.clients, &mut check);
     times::check(scenario, &mut check);
+    network::check(scenario, &mut check);
     for (name, fleet) in &scenario.fleets {
         fleets::check(name, fleet, scenario, &mut check);
     }

@@ -1,3 +1,4 @@
+use super::network::{Connections, Network};
 use super::{Outer, Retry, WindowPhase};
 use crate::units::{ByteRate, Duration, HourlyPrice};
 use keystorm_sim::Span;
@@ -30,6 +31,18 @@ pub struct Clients {
     pub round_trip: Duration,
     /// Idle time after which a kept-alive connection to S3 is closed. Assumed.
     pub keep_alive: Duration,
+    /// Connections to S3 of an SDK client object: `unlimited` (the default), an SDK's by its name,
+    /// such as `boto3`, or a pool of your own.
+    #[serde(skip_serializing_if = "is_unlimited")]
+    pub connections: Connections,
+    /// Type of the instances, such as `c6gd.large`, for their network; `lambda` for AWS Lambda's.
+    /// `cores` must fit it. Left out: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_type: Option<String>,
+    /// Network of an instance, for each direction by itself, shared by its transfers with S3. Left
+    /// out: that of `instance-type`, and `unlimited` without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
     /// Core time that a client spends on each attempt of a call, besides encryption, before it goes
     /// out: to build, sign and parse it. Attempts wait for one of `cores`. None by default.
     #[serde(skip_serializing_if = "is_none")]
@@ -64,6 +77,9 @@ impl Default for Clients {
             clock_phase: WindowPhase::Clock,
             round_trip: Duration(Span::from_millis(1)),
             keep_alive: Duration(Span::from_secs(20)),
+            connections: Connections::Unlimited,
+            instance_type: None,
+            network: None,
             overhead: Duration(Span::ZERO),
             client_per: ClientPer::Instance,
             cores: 4,
@@ -76,6 +92,10 @@ impl Default for Clients {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_none(overhead: &Duration) -> bool {
     overhead.0 == Span::ZERO
+}
+
+fn is_unlimited(connections: &Connections) -> bool {
+    *connections == Connections::Unlimited
 }
 
 /// Who shares an SDK client object.

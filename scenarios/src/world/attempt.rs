@@ -1,9 +1,10 @@
 //! One attempt of a call: a connection, the quotas it asks, the service it gets.
-use super::World;
 use super::event::Event;
 use super::kms::NotGranted;
 use super::log::{AskedFor, Recorder};
 use super::request::Request;
+use super::{World, instance_of};
+use keystorm_models::client::network::Taken;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{KeyUse, KmsNeed, Refusal};
 use keystorm_sim::draw::unit_of_word;
@@ -49,13 +50,23 @@ impl<R: Recorder> World<'_, R> {
         pending: &mut Pending<Event>,
     ) {
         self.tally.attempt(request);
-        let place = request.place;
-        if self.instance(request).take_connection(place, now) {
-            self.send(request, now, pending);
-        } else {
-            let set_up = now + self.assembly.client.connect;
-            self.park(*request, set_up, |request| Event::Send { request }, pending);
+        let Self {
+            fleets, requests, ..
+        } = self;
+        let waits = || requests.insert(request);
+        match instance_of(fleets, request).take_connection(request.place, now, waits) {
+            Taken::Idle => self.send(request, now, pending),
+            Taken::New => self.connect(request, now, pending),
+            Taken::Wait => self.time_the_wait(request, now, pending),
+            Taken::Refused => self.without_connection(request, now, pending),
         }
+    }
+
+    /// An attempt sets up a connection.
+    #[inline(always)]
+    pub(super) fn connect(&mut self, request: &Request, now: Time, pending: &mut Pending<Event>) {
+        let set_up = now + self.assembly.client.connect;
+        self.park(*request, set_up, |request| Event::Send { request }, pending);
     }
 
     /// An attempt reaches S3, which decides at once what becomes of it.
@@ -73,6 +84,9 @@ impl<R: Recorder> World<'_, R> {
             );
         }
         request.time.connect += now - request.attempt_began;
+        if self.assembly.client.links.is_some() {
+            return self.serve_over_network(request, now, pending);
+        }
         let end = now + self.serve(request);
         self.recorder.s3_attempt(now, request, end);
         if self.ends_silently(request, now, end) {
@@ -197,7 +211,7 @@ impl<R: Recorder> World<'_, R> {
 
     /// Time that an admitted attempt takes from here: KMS, first byte and transfer.
     #[inline(always)]
-    fn serve(&self, request: &mut Request) -> Span {
+    pub(super) fn serve(&self, request: &mut Request) -> Span {
         if request.attempt > 1 || request.is_piece() {
             let key = self.fleets[usize::from(request.fleet)].keys.service;
             request.service = self.service.draw(request.stream(key), &request.ask);

@@ -149,9 +149,12 @@ impl<R: Recorder> World<'_, R> {
         let request = requests.waiting(number);
         if request.step == Step::S3 {
             tally.s3_answered(request, now);
-            instance_of(fleets, request).give_connection_back(request.place, now);
+            let next = instance_of(fleets, request).give_connection_back(request.place, now);
+            if let Some((next, taken)) = next {
+                self.has_connection(next, taken, now, pending);
+            }
         }
-        if let Some(refusal) = request.refusal {
+        if let Some(refusal) = self.requests.waiting(number).refusal {
             self.failed(number, refusal, now, pending);
         } else {
             let mut request = self.requests.remove(number);
@@ -218,7 +221,7 @@ impl<R: Recorder> World<'_, R> {
     }
 
     /// An attempt failed: the client tries again or gives the request up.
-    fn failed(
+    pub(super) fn failed(
         &mut self,
         number: u32,
         refusal: &'static Refusal,

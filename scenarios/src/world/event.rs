@@ -17,4 +17,14 @@ pub(crate) enum Event {
     Answer { request: u32 },
     /// An end that was left with an instance is due, and a request may wait for it.
     Settle { fleet: u16, instance: u32 },
+    /// An attempt may have waited too long for a connection.
+    Waited { request: u32 },
+    /// The bytes of an answer begin to come in over the instance's network.
+    Receive { request: u32 },
+    /// A transfer ends, or the capacity of an instance's network changes.
+    Moved {
+        fleet: u16,
+        instance: u32,
+        outbound: bool,
+    },
 }

@@ -1,3 +1,4 @@
+use super::network::Nic;
 use super::request::Service;
 use super::service::ServiceTimes;
 use super::{Event, Keys};
@@ -12,6 +13,8 @@ use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
 #[derive(Debug)]
 pub(super) struct FleetState {
     pub(super) instances: Vec<Instance>,
+    /// Of each instance, if its network is a limit.
+    pub(super) nics: Vec<Nic>,
     pub(super) keys: Keys,
     /// The first of its requesters among those of all fleets, and how many they are.
     pub(super) requesters: (u32, u32),
@@ -107,6 +110,7 @@ impl FleetState {
             } else {
                 Span::ZERO
             },
+            pool: client.pool,
         };
         let source = match &fleet.load {
             Load::Open(profile) => {
@@ -131,6 +135,11 @@ impl FleetState {
         Self {
             ends_silently: assembly.ends_silently(fleet),
             instances: (0..fleet.instances).map(|_| Instance::new(shape)).collect(),
+            nics: client.links.map_or_else(Vec::new, |links| {
+                let rate = assembly.s3.connection_rate;
+                let nic = |_| Nic::new(links, rate);
+                (0..fleet.instances).map(nic).collect()
+            }),
             keys: Keys {
                 service: key("service"),
                 client_kms: key("client-kms"),

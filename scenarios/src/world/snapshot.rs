@@ -20,7 +20,12 @@ impl<R: Recorder> World<'_, R> {
     /// The state at `now`, a whole second before which everything has been handled; `None` if it
     /// holds more than a snapshot does.
     pub(crate) fn snapshot(&mut self, now: Time, pending: &Pending<Event>) -> Option<Snapshot> {
-        if self.bucket_keys.is_some() || self.assembly.s3.split_rule.is_some() {
+        let client = &self.assembly.client;
+        if self.bucket_keys.is_some()
+            || self.assembly.s3.split_rule.is_some()
+            || client.pool.is_some()
+            || client.links.is_some()
+        {
             return None;
         }
         let mut pending = pending.clone();
@@ -46,6 +51,9 @@ impl<R: Recorder> World<'_, R> {
             Event::Prepared { request } => (Event::Prepared { request: 0 }, named(request)),
             Event::Send { request } => (Event::Send { request: 0 }, named(request)),
             Event::Answer { request } => (Event::Answer { request: 0 }, named(request)),
+            Event::Waited { .. } | Event::Receive { .. } | Event::Moved { .. } => {
+                unreachable!("no snapshot is taken where these happen")
+            }
             Event::Arrive { .. } | Event::Ask { .. } | Event::Settle { .. } => (event, None),
         }
     }

@@ -10,6 +10,7 @@ mod front_door;
 mod kms;
 mod laws;
 mod logs;
+mod network;
 mod prefixes;
 mod retries;
 mod same_bytes;

@@ -46,8 +46,8 @@ pub enum Taken {
 /// brings it back with the connection or without.
 ///
 /// # Time
-/// The owner keeps a timer at [`first_timeout`](Self::first_timeout), and calls
-/// [`time_out`](Self::time_out) then.
+/// The owner calls [`time_out`](Self::time_out) at the [`last_timeout`](Self::last_timeout) of each
+/// that comes to wait, or keeps a timer at [`first_timeout`](Self::first_timeout).
 #[derive(Clone, Debug)]
 pub struct Pool {
     rules: PoolRules,
@@ -75,15 +75,15 @@ impl Pool {
         }
     }
 
-    /// An attempt asks for a connection. If it has to wait, `attempt` is its number in the queue.
-    pub fn take(&mut self, now: Time, attempt: u32) -> Taken {
+    /// An attempt asks for a connection. If it has to wait, `attempt` gives its number.
+    pub fn take(&mut self, now: Time, attempt: impl FnOnce() -> u32) -> Taken {
         if self.free > 0 {
             return self.take_free(now);
         }
         match self.rules.when_empty {
             WhenEmpty::OpensOne => Taken::New,
             WhenEmpty::Waits { pending_max, .. } if self.waiting.len() < pending_max as usize => {
-                self.waiting.push_back((attempt, now));
+                self.waiting.push_back((attempt(), now));
                 Taken::Wait
             }
             WhenEmpty::Waits { .. } => Taken::Refused,
@@ -115,6 +115,20 @@ impl Pool {
                 Some(&(_, since)),
             ) => since + timeout,
             _ => Time::NEVER,
+        }
+    }
+
+    /// Who came last into the queue, and when it will have waited too long; `None` if nobody waits
+    /// or for as long as it takes.
+    #[must_use]
+    pub fn last_timeout(&self) -> Option<(u32, Time)> {
+        let &(attempt, since) = self.waiting.back()?;
+        match self.rules.when_empty {
+            WhenEmpty::Waits {
+                timeout: Some(timeout),
+                ..
+            } => Some((attempt, since + timeout)),
+            _ => None,
         }
     }
 

@@ -14,6 +14,26 @@ const PROXY: &str = "The external key store proxy did not respond to the request
                      allotted. Retry the request.";
 
 impl Refusal {
+    /// No answer at all: the attempt waited too long for one of the client's connections, or too
+    /// many waited already. Not in [`Refusal::ALL`], which is what AWS answers.
+    pub const NO_CONNECTION: Self = Self {
+        kind: ErrorKind::TimeOut,
+        ..Self::failed(
+            [
+                "no-connection",
+                "an attempt that gets none of the client's connections",
+            ],
+            0,
+            "ConnectionPoolTimeout",
+            "timeout waiting for a connection from the client's pool",
+            Origin::assumed(
+                "keystorm's default",
+                "2026-11-26",
+                "the client's own error, tried again as a time-out",
+            ),
+        )
+    };
+
     /// A custom key store's quota throttled the call that S3 made for the request.
     pub const KEY_STORE_SLOW_DOWN: Self = Self::throttled(
         [

@@ -27,22 +27,23 @@ fn opens(connections: u32) -> PoolRules {
 fn those_who_wait_are_served_in_order() {
     let at = Time::from_millis;
     let mut pool = Pool::new(waits(2, Some(1_000), 2));
-    assert_eq!(pool.take(at(0), 1), Taken::New);
-    assert_eq!(pool.take(at(0), 2), Taken::New);
+    assert_eq!(pool.take(at(0), || 1), Taken::New);
+    assert_eq!(pool.take(at(0), || 2), Taken::New);
     assert_eq!(pool.first_timeout(), Time::NEVER);
-    assert_eq!(pool.take(at(100), 3), Taken::Wait);
-    assert_eq!(pool.take(at(200), 4), Taken::Wait);
-    assert_eq!(pool.take(at(300), 5), Taken::Refused);
+    assert_eq!(pool.take(at(100), || 3), Taken::Wait);
+    assert_eq!(pool.take(at(200), || 4), Taken::Wait);
+    assert_eq!(pool.last_timeout(), Some((4, at(1_200))));
+    assert_eq!(pool.take(at(300), || 5), Taken::Refused);
     assert_eq!((pool.waiting(), pool.first_timeout()), (2, at(1_100)));
     assert_eq!(pool.give_back(at(400), true), Some((3, Taken::Idle)));
     assert_eq!(pool.first_timeout(), at(1_200));
     assert_eq!(pool.time_out(at(1_199)), None);
     assert_eq!(pool.time_out(at(1_200)), Some(4));
-    assert_eq!(pool.take(at(1_200), 6), Taken::Wait);
+    assert_eq!(pool.take(at(1_200), || 6), Taken::Wait);
     // A connection that broke leaves a slot in which a new one is set up.
     assert_eq!(pool.give_back(at(1_300), false), Some((6, Taken::New)));
     assert_eq!(pool.give_back(at(1_400), true), None);
-    assert_eq!(pool.take(at(1_500), 7), Taken::Idle);
+    assert_eq!(pool.take(at(1_500), || 7), Taken::Idle);
 }
 
 // Goal: boto3's pool never makes anybody wait, and throws away what is more than it keeps.
@@ -52,13 +53,13 @@ fn a_pool_that_does_not_block_throws_connections_away() {
     let at = Time::from_millis;
     let mut pool = Pool::new(opens(2));
     for attempt in 0..3 {
-        assert_eq!(pool.take(at(0), attempt), Taken::New);
+        assert_eq!(pool.take(at(0), || attempt), Taken::New);
     }
     for _ in 0..3 {
         assert_eq!(pool.give_back(at(10), true), None);
     }
     assert_eq!(pool.idle(at(10)).count(), 2);
-    let taken = [(); 3].map(|()| pool.take(at(20), 9));
+    let taken = [(); 3].map(|()| pool.take(at(20), || 9));
     assert_eq!(taken, [Taken::Idle, Taken::Idle, Taken::New]);
 }
 
@@ -69,20 +70,20 @@ fn idle_connections_close() {
     let at = Time::from_secs;
     let mut pool = Pool::new(opens(10));
     for time in [1, 2] {
-        assert_eq!(pool.take(at(0), 0), Taken::New);
+        assert_eq!(pool.take(at(0), || 0), Taken::New);
         assert_eq!(pool.give_back(at(time), true), None);
         if time == 1 {
-            assert_eq!(pool.take(at(1), 0), Taken::Idle);
+            assert_eq!(pool.take(at(1), || 0), Taken::Idle);
             assert_eq!(pool.give_back(at(1), true), None);
-            assert_eq!(pool.take(at(1), 0), Taken::Idle);
+            assert_eq!(pool.take(at(1), || 0), Taken::Idle);
         }
     }
     // One came back at 2 s; the other is still out.
     assert_eq!(pool.idle(at(21)).collect::<Vec<_>>(), [at(2)]);
     assert_eq!(pool.give_back(at(3), true), None);
     assert_eq!(pool.idle(at(22)).collect::<Vec<_>>(), [at(3)]);
-    assert_eq!(pool.take(at(22), 0), Taken::Idle);
-    assert_eq!(pool.take(at(22), 0), Taken::New);
+    assert_eq!(pool.take(at(22), || 0), Taken::Idle);
+    assert_eq!(pool.take(at(22), || 0), Taken::New);
 }
 
 proptest! {
@@ -104,7 +105,7 @@ proptest! {
             now += Span::from_millis(pause);
             while pool.time_out(now).is_some() {}
             if takes {
-                let taken = pool.take(now, number);
+                let taken = pool.take(now, || number);
                 match taken {
                     Taken::Wait | Taken::Refused => prop_assert!(blocks && out == connections),
                     Taken::Idle | Taken::New => out += 1,
@@ -113,7 +114,7 @@ proptest! {
                 let idle = unlimited.pop();
                 let open = idle.is_some_and(|since| now.since(since) < Span::from_secs(20));
                 let expected = if open { Taken::Idle } else { Taken::New };
-                prop_assert_eq!(endless.take(now, number), expected);
+                prop_assert_eq!(endless.take(now, || number), expected);
                 endless_out += 1;
             } else {
                 let is_good = luck > 0;

@@ -1,0 +1,83 @@
+use crate::units::{ByteRate, ByteSize, Duration};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Connections of an SDK client object to S3.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connections {
+    /// As many as there are requests under way: nobody waits for one.
+    #[default]
+    Unlimited,
+    /// As boto3: keeps 10; a thread that finds none opens one, which is thrown away after use.
+    Boto3,
+    /// As the AWS SDK for Java 2.x: 50; waits up to 10 s for one.
+    Java,
+    /// As the AWS SDK for Go v2: keeps 10 idle ones, opens as many as it needs.
+    Go,
+    /// As the AWS SDK for JavaScript v3: 50; waits for one.
+    JavaScript,
+    /// As the AWS Common Runtime for 10 Gbit/s: 25; waits for one.
+    Crt,
+    /// As Hadoop's S3A 3.4: 500; waits up to 60 s for one.
+    S3a,
+    /// A pool of your own: `connections.pool = { max = 50, acquire-timeout = "10 s" }`.
+    Pool(ConnectionPool),
+}
+
+/// A pool of connections.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConnectionPool {
+    /// Connections that it keeps; where requests wait, connections at all.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub max: u32,
+    /// What an attempt does that finds none: `wait` (the default) or `open` one that is thrown away
+    /// after use.
+    #[serde(default)]
+    pub when_empty: WhenEmpty,
+    /// How long an attempt waits; after that it has failed, and is tried again as after any other
+    /// time-out. Left out: for as long as it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acquire_timeout: Option<Duration>,
+    /// How many attempts may wait; more fail at once. Left out: any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_max: Option<u32>,
+}
+
+/// What an attempt does that finds no connection.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenEmpty {
+    /// It waits, first come first served.
+    #[default]
+    Wait,
+    /// It opens one.
+    Open,
+}
+
+/// Network of an instance, in each direction.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    /// Every connection has its own rate, `s3.connection-rate`, however many there are.
+    Unlimited,
+    /// Transfers share so much equally, each with at most `s3.connection-rate`:
+    /// `network.constant = "1.25 GB/s"`.
+    Constant(ByteRate),
+    /// A baseline, and more while there are credits: `network.burst = { baseline = "93.75 MB/s",
+    /// burst = "1.25 GB/s", credits = "330 GB" }`.
+    Burst(NetworkBurst),
+}
+
+/// A network with credits: full at the start, filled at the baseline.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NetworkBurst {
+    /// What it always has.
+    pub baseline: ByteRate,
+    /// What it has while there are credits.
+    pub burst: ByteRate,
+    /// What can be moved beyond what comes in, at most.
+    pub credits: ByteSize,
+}
