@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 26] = library![
+const LIBRARY: [(&str, &str); 28] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -33,12 +33,14 @@ const LIBRARY: [(&str, &str); 26] = library![
     "connection-pool",
     "cross-account",
     "custom-key-store",
+    "data-key-cache-stampede",
     "day-at-30k",
     "disabled-key",
     "express-one-zone",
     "forced-encryption",
     "forced-tls",
     "kms-faults",
+    "lambda-key-cache",
     "metastable-collapse",
     "modes-side-by-side",
     "multipart-uploads",

@@ -23,6 +23,9 @@ pub struct Replication {
     /// absent without such workers, and if they did not end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion_ns: Option<Int>,
+    /// Keys of client-side encryption; absent where clients keep none from one request to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_keys: Option<ClientKeys>,
     /// Requests in the system, counted in two independent ways.
     pub occupancy: Occupancy,
 }
@@ -131,6 +134,28 @@ impl ClientCores {
         self.bytes += other.bytes;
         self.guessed += other.guessed;
         self.guessed_ns += other.guessed_ns;
+    }
+}
+
+/// Keys that requests needed for client-side encryption in the measured window of one replication,
+/// where clients keep some: by the instant at which a key is needed, or had.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ClientKeys {
+    /// Keys needed: one for each object written, upload begun, object or range read.
+    pub wanted: Int,
+    /// Of those: had by the client, which called nobody for them.
+    pub cached: Int,
+    /// Of those needed: waited for, because another request had asked for the same one.
+    pub waited: Int,
+}
+
+impl ClientKeys {
+    /// Adds what another part of the same run, or another replication, counted.
+    pub fn add(&mut self, other: &Self) {
+        self.wanted += other.wanted;
+        self.cached += other.cached;
+        self.waited += other.waited;
     }
 }
 

@@ -152,31 +152,35 @@ pub(crate) fn kms(record: &Record) -> Table {
     table
 }
 
-/// The cores of client-side encryption: demand, use, and what a terabyte takes; `None` if no
-/// variant
-/// has it.
+/// Client-side encryption: the cores' demand and use, what a terabyte takes, and which keys the
+/// clients had; `None` if no variant has it.
 pub(crate) fn cores(record: &Record) -> Option<Table> {
-    let mut table = Table::new(&[
+    let cached = |variant: &Variant| mean(variant, "client.keys.cached-share");
+    let keeps_keys = record.variants.iter().any(|it| cached(it).is_some());
+    let mut head = vec![
         "Variant",
         "Core demand",
         "Cores busy",
         "Core-hours per TB",
         "Cost per TB",
-    ]);
+    ];
+    head.extend(keeps_keys.then_some("Keys cached"));
+    let mut table = Table::new(&head);
     for variant in &record.variants {
         let value = |name: &str| mean(variant, name);
         let Some(demand) = value("client.core-demand") else {
             continue;
         };
-        table.row(
-            &variant.name,
-            vec![
-                Cell::number(demand, share_fine(demand)).marked(demand > 1.0),
-                Cell::optional(value("client.core-utilisation"), share_fine),
-                Cell::optional(value("client.core-hours-per-tb"), |v| significant(v, 3)),
-                Cell::optional(value("client.cost-per-tb"), usd),
-            ],
-        );
+        let mut cells = vec![
+            Cell::number(demand, share_fine(demand)).marked(demand > 1.0),
+            Cell::optional(value("client.core-utilisation"), share_fine),
+            Cell::optional(value("client.core-hours-per-tb"), |v| significant(v, 3)),
+            Cell::optional(value("client.cost-per-tb"), usd),
+        ];
+        if keeps_keys {
+            cells.push(Cell::optional(cached(variant), share_fine));
+        }
+        table.row(&variant.name, cells);
     }
     (!table.rows.is_empty()).then_some(table)
 }

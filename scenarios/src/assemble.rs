@@ -1,8 +1,10 @@
 //! From what a scenario says to what the models take.
+mod client_keys;
 mod kms;
 mod load;
 pub(crate) mod network;
 
+pub(crate) use client_keys::ClientKeys;
 pub(crate) use kms::{
     Kms, changes_of_default, data_key_weight, kms_quota, knows_region, limiter, moment, moment_or,
     quota,
@@ -85,8 +87,9 @@ pub(crate) struct BucketKeys {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
-    /// Set with client-side encryption.
+    /// Set with client-side encryption, like `keys`.
     pub(crate) crypto: Option<Crypto>,
+    pub(crate) keys: Option<ClientKeys>,
     /// Price of an hour of a core, if the scenario gives one \[USD\].
     pub(crate) core_price: Option<f64>,
     /// Cores of an instance, if they have anything to do; else none.
@@ -243,7 +246,7 @@ pub(crate) fn day(scenario: &Scenario) -> Date {
 }
 
 fn encrypts(clients: &schema::Clients) -> bool {
-    clients.encryption == ClientEncryption::S3EncryptionClient
+    clients.encryption != ClientEncryption::None
 }
 
 /// A value that the scenario itself gives.
@@ -400,11 +403,13 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
     };
     let retry = clients.retry.rules();
     let retry = retry.expect("checked: the SDK has them").value;
+    let keys = ClientKeys::of(&clients.encryption);
     Client {
-        crypto: encrypts(clients).then(|| match clients.crypto_rate {
+        crypto: keys.as_ref().map(|keys| match clients.crypto_rate {
             Some(rate) => Crypto::Rate(rate.0),
-            None => Crypto::Calibrated(Arc::clone(calibration)),
+            None => Crypto::Calibrated(Arc::clone(calibration), keys.envelope),
         }),
+        keys,
         core_price: clients.core_price.map(|it| it.0 as f64 / 1e9),
         cores: if encrypts(clients) || clients.overhead.0 > Span::ZERO {
             clients.cores

@@ -115,7 +115,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [(&str, Unit, &str); 23] = [
+const OF_VARIANT: [(&str, Unit, &str); 25] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -222,6 +222,16 @@ const OF_VARIANT: [(&str, Unit, &str); 23] = [
         "price of that core time, if the scenario gives clients.core-price",
     ),
     (
+        "client.keys.cached-share",
+        Unit::Share,
+        "keys for client-side encryption that the client had / those it needed",
+    ),
+    (
+        "client.keys.waited-share",
+        Unit::Share,
+        "keys that a request waited for as another had asked for the same / those needed",
+    ),
+    (
         "cost.hour",
         Unit::Usd,
         "all costs per hour of this load, free tier not deducted",
@@ -272,7 +282,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 17 * 20 + 23);
+        assert_eq!(all.len(), 17 * 20 + 25);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

@@ -10,7 +10,31 @@ pub(crate) enum Crypto {
     /// A scenario's own rate of a core \[bytes per second\].
     Rate(u64),
     /// Measured: per object, and by its size.
-    Calibrated(Arc<Calibration>),
+    Calibrated(Arc<Calibration>, Envelope),
+}
+
+/// What an object costs a core besides its bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Envelope {
+    /// That of the S3 Encryption Client's V3: key and commitment are derived from the data key. The
+    /// AWS Encryption SDK's is taken to cost the same: it derives both likewise.
+    V3,
+    /// Data keys of a file, so many, each wrapped by AES-GCM in the client.
+    Wraps(u32),
+}
+
+impl Envelope {
+    /// Core time of sealing, or else of opening, an envelope.
+    fn time(self, calibration: &Calibration, seals: bool) -> Span {
+        let (once, times) = match (self, seals) {
+            (Self::V3, true) => (Once::EnvelopeV3Seal, 1),
+            (Self::V3, false) => (Once::EnvelopeV3Open, 1),
+            (Self::Wraps(keys), true) => (Once::EnvelopeGcmSeal, keys),
+            (Self::Wraps(keys), false) => (Once::EnvelopeGcmOpen, keys),
+        };
+        let nanos = calibration.cost(once).nanos();
+        Span::from_nanos(nanos.saturating_mul(times.into()))
+    }
 }
 
 /// Core time of sealing or opening one object.
@@ -22,24 +46,24 @@ pub(crate) struct Work {
 }
 
 impl Crypto {
-    /// Core time of a duty of the S3 Encryption Client for `size` bytes, which it seals before an
-    /// upload and opens after a download, as a whole.
+    /// Core time of a duty for `size` bytes, which the client seals before an upload and opens
+    /// after a download, as a whole.
     pub(crate) fn work(&self, duty: ClientDuty, size: u64) -> Work {
-        let calibration = match self {
+        let (calibration, envelope) = match self {
             Self::Rate(rate) => {
                 return Work {
                     time: at_rate(size, *rate),
                     is_guess: false,
                 };
             }
-            Self::Calibrated(it) => it,
+            Self::Calibrated(it, envelope) => (it, *envelope),
         };
-        let (envelope, bytes) = match duty {
-            ClientDuty::NewKeyAndSeal => (Some(Once::EnvelopeV3Seal), Some(PerByte::Seal)),
-            ClientDuty::NewKey => (Some(Once::EnvelopeV3Seal), None),
+        let (seals, bytes) = match duty {
+            ClientDuty::NewKeyAndSeal => (Some(true), Some(PerByte::Seal)),
+            ClientDuty::NewKey => (Some(true), None),
             // Its envelope is made when the upload is created.
             ClientDuty::Seal => (None, Some(PerByte::Seal)),
-            ClientDuty::Open => (Some(Once::EnvelopeV3Open), Some(PerByte::Open)),
+            ClientDuty::Open => (Some(false), Some(PerByte::Open)),
             ClientDuty::Pass | ClientDuty::CallKms(_) => (None, None),
         };
         let (time, is_guess) = match bytes.map(|bytes| calibration.time(bytes, size)) {
@@ -47,7 +71,7 @@ impl Crypto {
             Some(Ok(time)) => (time, false),
             Some(Err(outside)) => (outside.guess, true),
         };
-        let envelope = envelope.map_or(Span::ZERO, |it| calibration.cost(it));
+        let envelope = seals.map_or(Span::ZERO, |it| envelope.time(calibration, it));
         Work {
             time: envelope + time,
             is_guess,
@@ -57,7 +81,7 @@ impl Crypto {
     /// Smallest and largest size that both sealing and opening were measured with \[bytes\]; `None`
     /// of a rate, which holds for all.
     pub(crate) fn measured(&self) -> Option<(u64, u64)> {
-        let Self::Calibrated(calibration) = self else {
+        let Self::Calibrated(calibration, _) = self else {
             return None;
         };
         let (seal, open) = (
@@ -87,7 +111,7 @@ mod tests {
     #[test]
     fn an_object_costs_its_envelope_and_its_bytes() {
         let calibration = Arc::new(Calibration::default_one());
-        let crypto = Crypto::Calibrated(Arc::clone(&calibration));
+        let crypto = Crypto::Calibrated(Arc::clone(&calibration), Envelope::V3);
         for size in [64, 3 << 20] {
             let put = crypto.work(ClientDuty::NewKeyAndSeal, size);
             let seal = calibration.time(PerByte::Seal, size).unwrap();

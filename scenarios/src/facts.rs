@@ -1,4 +1,5 @@
 //! Every number from outside that a run used, with its source.
+mod client_keys;
 mod cores;
 mod kms;
 mod network;
@@ -64,7 +65,7 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
         list.push(facts.calls_of_dsse());
     }
     if mode == Mode::ClientSide {
-        list.extend(Facts::calls_of_client());
+        list.extend(facts.keys_of_client());
     }
     if bucket.bucket_key {
         list.extend(facts.bucket_key());

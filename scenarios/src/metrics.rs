@@ -63,6 +63,7 @@ pub(crate) fn of_replication(
         values.insert("completion".to_owned(), Some(seconds));
     }
     values.extend(of_cores(assembly, replication));
+    values.extend(of_keys(replication));
     values.insert(
         "s3.throttled-time".to_owned(),
         prefix_time(assembly, series),
@@ -230,6 +231,19 @@ fn of_cores(assembly: &Assembly, replication: &Replication) -> Values {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// Where clients keep keys.
+fn of_keys(replication: &Replication) -> Values {
+    let Some(keys) = &replication.client_keys else {
+        return Values::new();
+    };
+    [
+        ("client.keys.cached-share", ratio(keys.cached, keys.wanted)),
+        ("client.keys.waited-share", ratio(keys.waited, keys.wanted)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
 }
 
 /// Metrics of a variant from the values of its replications; those that are undefined in every

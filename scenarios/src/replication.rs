@@ -151,6 +151,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         },
         client_cores: (assembly.client.cores > 0).then_some(tally.cores.counts),
         completion_ns: tally.completion.map(|at| Int(at.nanos())),
+        client_keys: client_keys(assembly).then_some(tally.keys.counts),
         occupancy: Occupancy {
             integral_ns: tally.occupancy.integral(tally.end).to_string(),
             sojourn_ns: tally.occupancy.sojourn().to_string(),
@@ -168,6 +169,12 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         metrics,
         refusals,
     })
+}
+
+/// Whether clients keep keys.
+fn client_keys(assembly: &Assembly) -> bool {
+    let keys = assembly.client.keys.as_ref();
+    keys.is_some_and(|it| it.cache.is_some())
 }
 
 /// Every request ends in exactly one outcome, its time parts are its latency, and Little's law

@@ -4,6 +4,7 @@
 //! (`arrivals.poisson = { rate = "4/s" }`), and every quantity is a string with its unit.
 mod arrivals;
 mod bucket;
+mod client_encryption;
 mod clients;
 mod cost;
 mod fleet;
@@ -23,7 +24,11 @@ pub use arrivals::{
 pub use bucket::{
     BlockedEncryptionType, Bucket, BucketKeyCache, CopySource, Encryption, StorageClass,
 };
-pub use clients::{ClientEncryption, ClientPer, Clients, Scheme, TlsVersion};
+pub use client_encryption::{
+    CacheMisses, CacheScope, ClientEncryption, DataKeyCache, EncryptionSdk, Engine, EngineScope,
+    HierarchicalKeyring,
+};
+pub use clients::{ClientPer, Clients, Scheme, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};
 pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Popularity,
@@ -125,27 +130,26 @@ impl Scenario {
     pub fn mode(&self) -> Mode {
         let mut asked = self.fleets.values().map(|fleet| self.encryption_of(fleet));
         let first = asked.next().filter(|first| asked.all(|it| it == *first));
+        if self.clients.encryption != ClientEncryption::None {
+            return Mode::ClientSide;
+        }
         match (
-            self.clients.encryption,
             first.unwrap_or(self.bucket.encryption),
             self.bucket.bucket_key,
         ) {
-            (ClientEncryption::S3EncryptionClient, ..) => Mode::ClientSide,
-            (ClientEncryption::None, Encryption::None, _) => Mode::Unencrypted,
-            (ClientEncryption::None, Encryption::SseS3, _) => Mode::SseS3,
-            (ClientEncryption::None, Encryption::SseC, _) => Mode::SseC,
-            (ClientEncryption::None, Encryption::DsseKms, _) => Mode::DsseKms,
-            (ClientEncryption::None, Encryption::SseKms, false) => Mode::SseKms,
-            (ClientEncryption::None, Encryption::SseKms, true) => Mode::SseKmsBucketKey,
+            (Encryption::None, _) => Mode::Unencrypted,
+            (Encryption::SseS3, _) => Mode::SseS3,
+            (Encryption::SseC, _) => Mode::SseC,
+            (Encryption::DsseKms, _) => Mode::DsseKms,
+            (Encryption::SseKms, false) => Mode::SseKms,
+            (Encryption::SseKms, true) => Mode::SseKmsBucketKey,
         }
     }
 
     /// Whether any request of the fleets can ever call KMS.
     #[must_use]
     pub fn calls_kms(&self) -> bool {
-        self.s3_calls_kms()
-            || self.clients.encryption == ClientEncryption::S3EncryptionClient
-            || self.programs_call_kms()
+        self.s3_calls_kms() || self.clients.encryption.calls_kms() || self.programs_call_kms()
     }
 
     /// Whether any fleet calls KMS by itself, as an operation.

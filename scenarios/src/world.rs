@@ -18,6 +18,7 @@ mod bins;
 mod call;
 mod event;
 mod fleet;
+mod keys;
 mod kms;
 mod log;
 mod network;
@@ -289,6 +290,7 @@ impl<R: Recorder> Model for World<'_, R> {
                 instance,
                 outbound,
             } => self.moved(fleet, instance, outbound, now, pending),
+            Event::WaitNoLonger { fleet, ring } => self.wait_no_longer(fleet, ring, now, pending),
             Event::Settle { fleet, instance } => {
                 self.fleets[usize::from(fleet)].instances[instance as usize].settle(now);
                 self.admit(fleet, instance, now, pending);
@@ -315,6 +317,8 @@ fn instance_of<'a>(fleets: &'a mut [FleetState], request: &Request) -> &'a mut I
 struct Keys {
     service: StreamKey,
     client_kms: StreamKey,
+    /// Which key a request needs.
+    client_key: StreamKey,
     bucket_key: StreamKey,
     /// Who sends a request, and whether its object is older than Bucket Keys.
     requester: StreamKey,

@@ -53,14 +53,14 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
             "A core seals or opens one object at a time; each costs its envelope and its bytes. ",
         )
         .link("Cores", "cores"),
-        Finding::NoKmsCalls => Text::new(calls(record, variant.setup.mode))
+        Finding::NoKmsCalls => Text::new(calls(record, variant))
             .plain(" ")
             .link("Figure 1", "fig-load"),
         _ if record.variants.is_empty() => Text::default(),
         _ => {
             let other = view::other_load(variant);
             let peak = amount(variant, "kms.demand.peak-second");
-            let text = Text::new(calls(record, variant.setup.mode));
+            let text = Text::new(calls(record, variant));
             let text = if other > 0.0 {
                 text.plain(format!(
                     " The fleets ask for about {}, other load of the account for {}. ",
@@ -87,14 +87,15 @@ fn programs_call(record: &Record) -> bool {
     !operations.is_empty() && operations.iter().all(direct)
 }
 
-/// KMS calls of a mode, one sentence.
-fn calls(record: &Record, mode: Mode) -> &'static str {
+/// KMS calls of a variant's mode, one sentence.
+fn calls(record: &Record, variant: &Variant) -> &'static str {
     let only = |it: &Operation| matches!(it, Operation::Get | Operation::Put);
     let beyond = !view::operations(record).iter().all(only);
     if programs_call(record) {
         return "The programs call KMS themselves: every request is one call.";
     }
-    match mode {
+    match variant.setup.mode {
+        Mode::ClientSide => calls_of_client(record, variant),
         Mode::SseKms if beyond => {
             "Under SSE-KMS S3 asks KMS for every object, range and part that it reads or writes."
         }
@@ -114,9 +115,23 @@ fn calls(record: &Record, mode: Mode) -> &'static str {
         Mode::SseKmsBucketKey => {
             "With a Bucket Key, S3 asks KMS once for many requests of the same requester."
         }
-        Mode::ClientSide => {
+    }
+}
+
+/// The same of client-side encryption.
+fn calls_of_client(record: &Record, variant: &Variant) -> &'static str {
+    if variant.metrics.contains_key("client.keys.cached-share") {
+        return "The client calls KMS itself, for each key that it does not hold.";
+    }
+    let mut facts = record.facts.iter();
+    let of_variant = |names: &[String]| names.is_empty() || names.contains(&variant.name);
+    let fact = facts.find(|it| it.id == "kms-client-calls" && of_variant(&it.variants));
+    match fact.map(|it| it.value.as_str()) {
+        None | Some("1 GenerateDataKey, 1 Decrypt") => {
             "The client calls KMS itself: one GenerateDataKey per PUT, one Decrypt per GET."
         }
+        Some("none") => "The client wraps its keys itself and never asks KMS.",
+        Some(_) => "The client calls KMS itself for the keys of all that it writes or reads.",
     }
 }
 

@@ -387,29 +387,4 @@ impl Facts<'_> {
             &dsse_kms_calls().map(|_| ()),
         )
     }
-
-    /// KMS calls that a client makes itself.
-    pub(super) fn calls_of_client() -> Vec<Fact> {
-        let client = Sourced {
-            value: (),
-            source: "amazon-s3-encryption-client-java, source and developer guide".into(),
-            date: "2026-05-20".into(),
-            certainty: Trust::Documented,
-            note: "KMS keyring without a cache of data keys".into(),
-        };
-        vec![
-            sourced(
-                "kms-client-calls",
-                "KMS calls of the S3 Encryption Client per PUT and per GET",
-                "1 GenerateDataKey, 1 Decrypt".to_owned(),
-                &client,
-            ),
-            sourced(
-                "kms-client-connections",
-                "Connections of clients to KMS",
-                "always open".to_owned(),
-                &assumed("a program that encrypts every object keeps them in use"),
-            ),
-        ]
-    }
 }

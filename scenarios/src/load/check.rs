@@ -1,4 +1,5 @@
 //! What a schema cannot say: values that contradict each other, or the world.
+mod client_keys;
 mod express;
 mod fleets;
 mod kms;
@@ -35,6 +36,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     check.bucket(scenario);
     check.key(scenario);
     check.clients(scenario);
+    client_keys::check(scenario, &mut check);
     check.rates(scenario);
     kms::check(scenario, &mut check);
     retries::check(&scenario.clients, &mut check);
@@ -209,27 +211,11 @@ impl Check<'_> {
                  \"customer-managed\"",
             );
         }
-        if scenario.clients.encryption == ClientEncryption::S3EncryptionClient {
-            self.wrong(
-                path,
-                "`kms.key-state` is set, but `clients.encryption` is \"s3-encryption-client\"",
-                "what KMS answers a client of its own is not simulated for such keys; let S3 \
-                 encrypt",
-            );
-        }
     }
 
     fn clients(&mut self, scenario: &Scenario) {
-        if scenario.clients.encryption != ClientEncryption::S3EncryptionClient {
+        if scenario.clients.encryption == ClientEncryption::None {
             return;
-        }
-        if scenario.kms.key == KmsKey::AwsManaged {
-            self.wrong(
-                &["kms", "key"],
-                "`kms.key` is \"aws-managed\", but `clients.encryption` is \
-                 \"s3-encryption-client\"",
-                "only S3 can use the key aws/s3; write kms.key = \"customer-managed\"",
-            );
         }
         let instances: u64 = scenario
             .fleets

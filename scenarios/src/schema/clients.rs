@@ -1,5 +1,5 @@
 use super::network::{Connections, Network};
-use super::{Outer, Retry, WindowPhase};
+use super::{ClientEncryption, Outer, Retry, WindowPhase};
 use crate::units::{ByteRate, Duration, HourlyPrice};
 use keystorm_sim::Span;
 use schemars::JsonSchema;
@@ -129,15 +129,4 @@ pub enum TlsVersion {
     #[default]
     #[serde(rename = "1.3")]
     V1_3,
-}
-
-/// Client-side encryption.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClientEncryption {
-    /// The client sends and receives objects as they are.
-    None,
-    /// Amazon S3 Encryption Client with a KMS keyring: one `GenerateDataKey` per PUT and multipart
-    /// upload, one `Decrypt` per GET, called by the client itself and charged to the same quota.
-    S3EncryptionClient,
 }

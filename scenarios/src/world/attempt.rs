@@ -19,17 +19,14 @@ impl<R: Recorder> World<'_, R> {
         pending: &mut Pending<Event>,
     ) {
         self.tally.attempt(request);
-        let call = self
-            .duty(request)
-            .call()
-            .expect("only who has a call to make is here");
+        let call = self.client_call(request);
         self.kms_extra = Span::ZERO;
         let answer = self.kms_answers(request, call, AskedFor::Client, 0, now);
         request.refusal = answer.map(NotGranted::to_client);
         let mut takes = self.kms_extra;
         if answer.is_none() {
             let key = self.fleets[usize::from(request.fleet)].keys.client_kms;
-            let mut rng = request.stream(key).rng();
+            let mut rng = request.stream_of_call(key).rng();
             takes += self.assembly.kms.latency.draw(&mut rng);
             request.time.kms += takes;
         }

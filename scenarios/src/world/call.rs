@@ -15,7 +15,10 @@ impl<R: Recorder> World<'_, R> {
     pub(super) fn begin(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         request.step = match self.duty(request) {
             ClientDuty::Pass | ClientDuty::Open => Step::S3,
-            ClientDuty::NewKey | ClientDuty::NewKeyAndSeal | ClientDuty::CallKms(_) => Step::Kms,
+            ClientDuty::CallKms(_) => Step::Kms,
+            ClientDuty::NewKey | ClientDuty::NewKeyAndSeal => {
+                return self.need_key(request, now, pending);
+            }
             ClientDuty::Seal => return self.encrypt(request, now, pending),
         };
         self.proceed(request, now, pending);
@@ -187,19 +190,21 @@ impl<R: Recorder> World<'_, R> {
         sdk_client(instance, request).retry_quota.give_back(tokens);
         request.begin_call();
         match (request.step, self.duty(request)) {
-            (Step::S3, ClientDuty::Open) => {
-                request.step = Step::Kms;
-                self.proceed(request, now, pending);
-            }
+            (Step::S3, ClientDuty::Open) => self.need_key(request, now, pending),
             (Step::S3 | Step::Done, _) | (Step::Kms, ClientDuty::CallKms(_)) => {
                 self.leave(request, None, now, pending);
             }
-            (Step::Kms, _) => self.encrypt(request, now, pending),
+            (Step::Kms, _) => self.key_came(request, now, pending),
         }
     }
 
     /// The client encrypts or decrypts on one of its cores.
-    fn encrypt(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
+    pub(super) fn encrypt(
+        &mut self,
+        request: &mut Request,
+        now: Time,
+        pending: &mut Pending<Event>,
+    ) {
         let crypto = self.assembly.client.crypto.as_ref();
         let crypto = crypto.expect("only who encrypts is here");
         let duty = self.duty(request);
@@ -289,6 +294,7 @@ impl<R: Recorder> World<'_, R> {
         }
         self.requests.remove(number);
         self.leave(&request, Some(refusal), now, pending);
+        self.key_failed(&request, now, pending);
     }
 }
 

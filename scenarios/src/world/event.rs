@@ -15,6 +15,8 @@ pub(crate) enum Event {
     Send { request: u32 },
     /// The answer to an attempt has arrived.
     Answer { request: u32 },
+    /// Requests have waited long enough for a key that others of the same process asked for.
+    WaitNoLonger { fleet: u16, ring: u32 },
     /// An end that was left with an instance is due, and a request may wait for it.
     Settle { fleet: u16, instance: u32 },
     /// An attempt may have waited too long for a connection.

@@ -1,4 +1,5 @@
 use super::network::Nic;
+use super::keys::KeyRing;
 use super::request::Service;
 use super::service::ServiceTimes;
 use super::{Event, Keys};
@@ -15,6 +16,8 @@ pub(super) struct FleetState {
     pub(super) instances: Vec<Instance>,
     /// Of each instance, if its network is a limit.
     pub(super) nics: Vec<Nic>,
+    /// Keys that its clients keep; none where nothing is kept.
+    pub(super) rings: Vec<KeyRing>,
     pub(super) keys: Keys,
     /// The first of its requesters among those of all fleets, and how many they are.
     pub(super) requesters: (u32, u32),
@@ -140,9 +143,11 @@ impl FleetState {
                 let nic = |_| Nic::new(links, rate);
                 (0..fleet.instances).map(nic).collect()
             }),
+            rings: KeyRing::all_of(fleet, assembly.client.keys.as_ref()),
             keys: Keys {
                 service: key("service"),
                 client_kms: key("client-kms"),
+                client_key: key("client-key"),
                 bucket_key: key("bucket-key"),
                 requester: key("requester"),
                 place: key("key-place"),

@@ -21,6 +21,8 @@ pub(crate) struct Request {
     pub(super) asked: Operation,
     /// The place of its instance that it has.
     pub(super) place: u32,
+    /// Calls of KMS that the key of client-side encryption still takes.
+    pub(super) calls_left: u32,
     pub(super) fleet: u16,
     /// Tokens that the last retry of the current call cost.
     pub(super) retry_cost: Option<u16>,
@@ -113,6 +115,7 @@ impl Request {
             piece: Piece::NONE,
             asked: ask.operation,
             place: 0,
+            calls_left: 0,
             fleet,
             retry_cost: None,
             last_back_off: Span::ZERO,
@@ -176,6 +179,15 @@ impl Request {
             time,
             retried: false,
             ..*self
+        }
+    }
+
+    /// The same for the client's own call of KMS, which can be one of several in a row.
+    pub(super) fn stream_of_call(&self, key: StreamKey) -> StreamKey {
+        let stream = self.stream(key);
+        match self.calls_left {
+            0 | 1 => stream,
+            left => stream.child(left.into()),
         }
     }
 }

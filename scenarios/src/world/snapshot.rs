@@ -54,7 +54,10 @@ impl<R: Recorder> World<'_, R> {
             Event::Waited { .. } | Event::Receive { .. } | Event::Moved { .. } => {
                 unreachable!("no snapshot is taken where these happen")
             }
-            Event::Arrive { .. } | Event::Ask { .. } | Event::Settle { .. } => (event, None),
+            Event::Arrive { .. }
+            | Event::Ask { .. }
+            | Event::WaitNoLonger { .. }
+            | Event::Settle { .. } => (event, None),
         }
     }
 }

@@ -6,7 +6,7 @@ use keystorm_models::client::Cores;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
 use keystorm_models::workload::{Billed, Operation};
-use keystorm_record::{ClassCounts, ClientCores, Int, Sum, TimeParts};
+use keystorm_record::{ClassCounts, ClientCores, ClientKeys, Int, Sum, TimeParts};
 use keystorm_sim::stats::Occupancy;
 use keystorm_sim::{Span, Time};
 
@@ -39,6 +39,7 @@ pub(crate) struct Tally {
     pub(crate) s3_answered: u64,
     pub(crate) occupancy: Occupancy,
     pub(crate) cores: CoreTally,
+    pub(crate) keys: KeyTally,
 }
 
 /// Cores at work.
@@ -46,6 +47,13 @@ pub(crate) struct Tally {
 pub(crate) struct CoreTally {
     warm_up: Time,
     pub(crate) counts: ClientCores,
+}
+
+/// Keys that requests need for client-side encryption, where clients keep some.
+#[derive(Debug)]
+pub(crate) struct KeyTally {
+    warm_up: Time,
+    pub(crate) counts: ClientKeys,
 }
 
 /// Counts of one fleet and operation.
@@ -98,6 +106,10 @@ impl Tally {
                 warm_up: assembly.warm_up,
                 counts: ClientCores::default(),
             },
+            keys: KeyTally {
+                warm_up: assembly.warm_up,
+                counts: ClientKeys::default(),
+            },
         }
     }
 
@@ -126,6 +138,7 @@ impl Tally {
         self.s3_answered += next.s3_answered;
         self.occupancy.add(&next.occupancy);
         self.cores.counts.add(&next.cores.counts);
+        self.keys.counts.add(&next.keys.counts);
         self.end = next.end;
         self.completion = next.completion;
     }
@@ -301,6 +314,23 @@ impl CoreTally {
         self.counts.cores += Int(cores.count() as u64);
         let left: u128 = cores.left(end).map(|it| u128::from(it.nanos())).sum();
         self.counts.busy_ns = Sum(self.counts.busy_ns.0.saturating_sub(left));
+    }
+}
+
+impl KeyTally {
+    /// A request needs a key.
+    pub(super) fn wanted(&mut self, now: Time) {
+        self.counts.wanted.0 += u64::from(now >= self.warm_up);
+    }
+
+    /// The client had it.
+    pub(super) fn cached(&mut self, now: Time) {
+        self.counts.cached.0 += u64::from(now >= self.warm_up);
+    }
+
+    /// A request has waited for it.
+    pub(super) fn waited(&mut self, now: Time) {
+        self.counts.waited.0 += u64::from(now >= self.warm_up);
     }
 }
 

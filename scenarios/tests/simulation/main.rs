@@ -1,6 +1,7 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
 mod amplification;
 mod bucket_keys;
+mod client_keys;
 mod clients;
 mod common;
 mod costs;
