@@ -1,5 +1,5 @@
-use super::network::Nic;
 use super::keys::KeyRing;
+use super::network::Nic;
 use super::request::Service;
 use super::service::ServiceTimes;
 use super::{Event, Keys};
