@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 28] = library![
+const LIBRARY: [(&str, &str); 30] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
