@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 30] = library![
+const LIBRARY: [(&str, &str); 31] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -55,6 +55,7 @@ const LIBRARY: [(&str, &str); 30] = library![
     "re-encrypt-by-copy",
     "replication",
     "retry-modes",
+    "spark-job-stages",
     "sse-c",
 ];
 

@@ -17,6 +17,7 @@
 //! | network bursts | [`instance_link`], [`lambda_link`] | `data/network-burst*.csv` |
 //! | connections | [`connection_defaults`], [`crt_connections`] | here |
 //! | transfer managers | [`transfer_rules`] | here |
+//! | Spark's tasks | [`spark_task_attempts`] | here |
 //! | drift of latency | [`s3_latency_drift`] | here |
 //!
 //! Every value comes as a [`Sourced`](crate::Sourced); sources are spelled out once, in
@@ -33,7 +34,7 @@ mod rates;
 
 pub use clients::{
     ConnectionDefaults, ConnectionsOf, Manager, connection_defaults, crt_connections,
-    transfer_rules,
+    spark_task_attempts, transfer_rules,
 };
 pub use first_byte::{s3_first_byte, s3_get_first_byte, s3_put_first_byte};
 pub use instances::{

@@ -1,6 +1,7 @@
 //! When requests arrive and what they ask for.
 mod arrivals;
 mod bursts;
+mod job;
 mod keys;
 mod mix;
 mod operation;
@@ -12,6 +13,7 @@ mod states;
 
 pub use arrivals::{Arrival, OpenArrivals};
 pub use bursts::{Bursts, When};
+pub use job::{Job, Progress, Stage, Stragglers, TaskRequest, Turn};
 pub use keys::{Dated, Hot, Keys, Popularity, Zipf};
 pub use mix::{Mix, Mixes};
 pub use operation::{Billed, Body, Operation};

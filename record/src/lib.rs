@@ -38,7 +38,9 @@ pub use operation::Operation;
 pub use prices_used::PricesUsed;
 pub use read::ReadError;
 pub use refusal::Refusal;
-pub use replication::{ClientCores, ClientKeys, KmsCounts, Occupancy, Replication, S3Counts};
+pub use replication::{
+    ClientCores, ClientKeys, JobRun, KmsCounts, Occupancy, Replication, S3Counts,
+};
 pub use series::Series;
 pub use variant::{Mode, QuotaChange, Setup, Variant};
 

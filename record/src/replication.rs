@@ -19,15 +19,35 @@ pub struct Replication {
     /// Cores at work on client-side encryption and the clients' overhead; absent without both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_cores: Option<ClientCores>,
-    /// When the last worker with a number of `calls` to make had made them, from t = 0 \[ns\];
-    /// absent without such workers, and if they did not end.
+    /// When the last worker with a number of `calls` to make had made them, and all jobs were done,
+    /// from t = 0 \[ns\]; absent without either, and if they did not end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion_ns: Option<Int>,
     /// Keys of client-side encryption; absent where clients keep none from one request to the next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_keys: Option<ClientKeys>,
+    /// What became of each fleet that is a job; absent without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<JobRun>,
     /// Requests in the system, counted in two independent ways.
     pub occupancy: Occupancy,
+}
+
+/// What became of a job in one replication.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct JobRun {
+    /// Name of its fleet.
+    pub fleet: String,
+    /// When the last task of each stage had ended, from t = 0 \[ns\]; only of stages that ended.
+    pub stages_ns: Vec<Int>,
+    /// Stages that it has.
+    pub stages: Int,
+    /// How often a task failed, whether it was tried again or not.
+    pub task_failures: Int,
+    /// When a task failed for the last time that it may, which ended the job, from t = 0 \[ns\].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_ns: Option<Int>,
 }
 
 /// Calls of KMS in the measured window of one replication, by the instant of the call.

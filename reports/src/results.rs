@@ -1,5 +1,6 @@
 //! The tables of a report: requests, latency, KMS, cost, facts.
 pub(crate) mod cost;
+pub(crate) mod jobs;
 
 use crate::number::{
     THIN, bytes_per_second, duration, per_second, rate, seconds_fine, share_fine, significant, usd,

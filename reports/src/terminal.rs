@@ -40,6 +40,9 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     if record.variants.is_empty() {
         return plain(&out);
     }
+    if let Some(table) = results::jobs::completion(record) {
+        section(&mut out, results::jobs::TITLE, &table, style);
+    }
     for operation in view::operations(record) {
         let table = results::brief(record, operation);
         section(&mut out, operation.label(), &table, style);

@@ -27,7 +27,7 @@ use keystorm_models::s3::{
     self, BucketKeyRules, CallRules, KmsNeeds, Refusal, SplitRule, StorageClass, kms_needs,
 };
 use keystorm_models::tables::{self, PriceItem, Prices};
-use keystorm_models::workload::{Operation, Pattern, Popularity, Workload};
+use keystorm_models::workload::{Operation, Pattern, Popularity, Stage, Workload};
 use keystorm_models::{Latency, Sourced};
 use keystorm_sim::draw::{Lognormal, Quantiles, whole};
 use keystorm_sim::{Span, Time};
@@ -143,6 +143,11 @@ pub(crate) struct Access {
 }
 
 impl Fleet {
+    /// Requests that all its instances work on at a time.
+    pub(crate) fn workers(&self) -> usize {
+        self.instances as usize * self.concurrency as usize
+    }
+
     /// Operations that the fleet ever asks for, each with its share of the requests at t = 0.
     pub(crate) fn shares(&self) -> impl Iterator<Item = (Operation, &Access, f64)> {
         self.shares_at(Time::ZERO)
@@ -159,6 +164,7 @@ impl Fleet {
 pub(crate) enum Load {
     Open(Pattern),
     Closed(Closed),
+    Job(Job),
 }
 
 /// Workers that ask, wait and think.
@@ -168,6 +174,16 @@ pub(crate) struct Closed {
     pub(crate) think_time: Span,
     /// Requests of each worker, if it stops.
     pub(crate) calls: Option<u32>,
+}
+
+/// A job in stages.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) start: Time,
+    /// Time within which its instances come up.
+    pub(crate) start_spread: Span,
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) tries_max: u32,
 }
 
 impl Assembly {

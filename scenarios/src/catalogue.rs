@@ -199,7 +199,17 @@ const OF_VARIANT: [(&str, Unit, &str); 25] = [
     (
         "completion",
         Unit::Seconds,
-        "time from t = 0 until workers with a number of calls to make have made them all",
+        "time from t = 0 until jobs are done and workers with a number of calls have made them",
+    ),
+    (
+        "job.failed-share",
+        Unit::Share,
+        "jobs that a task ended which failed too often / jobs",
+    ),
+    (
+        "job.task-failures",
+        Unit::Count,
+        "times that a task of a job failed, whether it was tried again or not",
     ),
     (
         "client.core-utilisation",

@@ -11,8 +11,8 @@ pub(crate) use prices::all_prices;
 pub(crate) use words::{per_second, retry, thousands};
 
 use crate::assemble;
-use crate::load::{Study, StudyVariant};
-use crate::schema::{Encryption, Latency, Outer, Retry, Scenario};
+use crate::load::{Study, StudyVariant, shown_path};
+use crate::schema::{Arrivals, Encryption, Latency, Outer, Retry, Scenario};
 use crate::units::ByteSize;
 use keystorm_models::tables;
 use keystorm_models::workload::Operation;
@@ -79,6 +79,7 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     list.extend(facts.s3());
     list.extend(facts.clients());
     list.extend(facts.network());
+    list.extend(facts.jobs());
     if mode == Mode::ClientSide {
         list.extend(facts.cores(&study.calibration));
     }
@@ -262,6 +263,25 @@ impl Facts<'_> {
             ));
         }
         list
+    }
+}
+
+impl Facts<'_> {
+    /// How often each job tries a task.
+    fn jobs(&self) -> impl Iterator<Item = Fact> {
+        let fleets = self.scenario.fleets.iter();
+        fleets.filter_map(|(name, fleet)| {
+            let Arrivals::Job(job) = &fleet.arrivals else {
+                return None;
+            };
+            let path = ["fleets", name, "arrivals", "job", "task-attempts"].map(str::to_owned);
+            Some(self.setting(
+                &shown_path(&path),
+                "Tries of a task until its job is given up",
+                job.task_attempts.to_string(),
+                &tables::spark_task_attempts().map(|_| ()),
+            ))
+        })
     }
 }
 

@@ -20,6 +20,7 @@ mod variants;
 mod walk;
 pub(crate) mod words;
 
+pub(crate) use examples::path as shown_path;
 pub use files::Reader;
 pub use prices::PriceFile;
 pub use setting::{Setting, SettingError};

@@ -62,6 +62,7 @@ pub(crate) fn of_replication(
         let seconds = completion.as_f64() / NANOS_PER_S as f64;
         values.insert("completion".to_owned(), Some(seconds));
     }
+    values.extend(of_jobs(replication));
     values.extend(of_cores(assembly, replication));
     values.extend(of_keys(replication));
     values.insert(
@@ -202,6 +203,21 @@ fn prefix_time(assembly: &Assembly, series: &Series) -> Option<f64> {
         .get(from..to)
         .filter(|it| !it.is_empty())?;
     Some(seconds.iter().filter(|it| it.0 > 0).count() as f64)
+}
+
+fn of_jobs(replication: &Replication) -> Values {
+    let jobs = &replication.jobs;
+    if jobs.is_empty() {
+        return Values::new();
+    }
+    let failed = jobs.iter().filter(|it| it.failed_ns.is_some()).count() as f64;
+    let failures = jobs.iter().map(|it| it.task_failures.as_f64()).sum();
+    let values = [
+        ("job.failed-share", failed / jobs.len() as f64),
+        ("job.task-failures", failures),
+    ];
+    let named = values.map(|(name, value)| (name.to_owned(), Some(value)));
+    named.into_iter().collect()
 }
 
 /// Hours of a core per 10^12 bytes, of nanoseconds per byte.

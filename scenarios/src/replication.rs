@@ -4,13 +4,14 @@ mod logged;
 
 pub(crate) use logged::simulate_logged;
 
-use crate::assemble::{Assembly, Fleet};
+use crate::assemble::{Assembly, Fleet, Load};
 use crate::metrics;
 use crate::part::Part;
 use crate::run::{RunError, Watch};
 use crate::world::{ClassTally, OPERATIONS, Recorder, Second, Silent, Snapshot, Tally, World};
 use keystorm_models::s3::Refusal;
-use keystorm_record::{Class, Int, Occupancy, Operation, Replication, S3Counts, Series};
+use keystorm_models::workload::Progress;
+use keystorm_record::{Class, Int, JobRun, Occupancy, Operation, Replication, S3Counts, Series};
 use keystorm_sim::{Engine, NANOS_PER_S, Pending, Span, TieBreak, Time};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -152,6 +153,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         client_cores: (assembly.client.cores > 0).then_some(tally.cores.counts),
         completion_ns: tally.completion.map(|at| Int(at.nanos())),
         client_keys: client_keys(assembly).then_some(tally.keys.counts),
+        jobs: jobs(assembly, &tally),
         occupancy: Occupancy {
             integral_ns: tally.occupancy.integral(tally.end).to_string(),
             sojourn_ns: tally.occupancy.sojourn().to_string(),
@@ -224,6 +226,25 @@ fn reported<'a>(
             .map(move |(operation, tally)| (fleet, operation, tally))
     };
     assembly.fleets.iter().zip(tallies).flat_map(of_fleet)
+}
+
+/// What became of the fleets that are jobs.
+fn jobs(assembly: &Assembly, tally: &Tally) -> Vec<JobRun> {
+    let fleets = assembly.fleets.iter().zip(&tally.jobs);
+    let run = |(fleet, progress): (&Fleet, &Option<Progress>)| {
+        let (Load::Job(job), Some(progress)) = (&fleet.load, progress) else {
+            return None;
+        };
+        let ends = progress.stages.iter().map(|at| Int(at.nanos()));
+        Some(JobRun {
+            fleet: fleet.name.clone(),
+            stages_ns: ends.collect(),
+            stages: Int(job.stages.len() as u64),
+            task_failures: Int(progress.failures),
+            failed_ns: progress.failed.map(|at| Int(at.nanos())),
+        })
+    };
+    fleets.filter_map(run).collect()
 }
 
 /// Bytes of objects that were read.

@@ -296,7 +296,9 @@ fn record(
     let finished = || runs.iter().flat_map(|(_, pooled)| &pooled.finished);
     let is_cut = |it: &Finished| {
         let replication = &it.replication;
-        replication.measured_ns.0 < run.measure.0.nanos() && replication.completion_ns.is_none()
+        let has_ended = replication.completion_ns.is_some()
+            || replication.jobs.iter().any(|it| it.failed_ns.is_some());
+        replication.measured_ns.0 < run.measure.0.nanos() && !has_ended
     };
     let measured = finished().map(|it| it.replication.measured_ns).min()?;
     let window = Window {

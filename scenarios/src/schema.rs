@@ -8,6 +8,7 @@ mod client_encryption;
 mod clients;
 mod cost;
 mod fleet;
+mod job;
 mod kms;
 mod latency;
 mod network;
@@ -34,6 +35,7 @@ pub use fleet::{
     Arrivals, Closed, DatedKeys, Fleet, HotKeys, Keys, Operations, Phase, Poisson, Popularity,
     Profile, ProfilePoint, TransferManager,
 };
+pub use job::{Job, ReadOperation, Stage, Stragglers, WriteOperation};
 pub use kms::{
     Fault, FaultError, KeyStore, Kms, KmsKey, KmsKeyState, Limiter, QuotaChange, RefusedCalls,
     Tick, TokenBucket, WindowPhase,

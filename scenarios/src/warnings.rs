@@ -1,4 +1,5 @@
 //! What a reader should know before trusting a figure.
+mod jobs;
 pub(crate) mod refused;
 
 use crate::assemble::Assembly;
@@ -40,6 +41,7 @@ pub(crate) fn of_run(
             "leave it out for figures that count",
         ));
     }
+    warnings.extend(jobs::of_study(study, runs));
     warnings.extend(refused::of_study(study, runs));
     warnings.extend(clamped(study, runs));
     warnings.extend(guessed(study, runs));

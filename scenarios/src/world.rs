@@ -34,10 +34,11 @@ pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
 
 use crate::assemble::Assembly;
-use fleet::FleetState;
+use fleet::{FleetState, Next};
 use keystorm_models::client::Instance;
 use keystorm_models::kms::{KeyStore, RequestQuota};
 use keystorm_models::s3::{BucketKeys, PrefixRates, Refusal};
+use keystorm_models::workload::Job;
 use keystorm_sim::{Model, Pending, Span, StreamKey, Streams, Time};
 use request::{Request, Requests};
 use service::ServiceTimes;
@@ -61,9 +62,9 @@ pub(crate) struct World<'a, R = Silent> {
     bucket_keys: Option<BucketKeys>,
     pub(crate) tally: Tally,
     arrived: u64,
-    /// Workers that still have calls to make, of those that stop.
+    /// Workers that still have calls to make, of those that stop, and jobs that are not over.
     workers_left: u64,
-    /// Whether all fleets have only workers that stop.
+    /// Whether all fleets are jobs or have only workers that stop.
     all_end: bool,
     /// Is told what goes into logs.
     pub(crate) recorder: R,
@@ -88,8 +89,8 @@ impl<'a, R: Recorder> World<'a, R> {
             fleets.push(FleetState::new(fleet, requesters, assembly, &streams, from));
             requesters += fleet.requesters;
         }
-        let workers_left = fleets.iter().map(FleetState::workers_with_an_end).sum();
-        let is_finite = |fleet: &FleetState| fleet.workers_with_an_end() > 0;
+        let workers_left = fleets.iter().map(FleetState::ends).sum();
+        let is_finite = |fleet: &FleetState| fleet.ends() > 0;
         let all_end = fleets.iter().all(is_finite);
         for (index, fleet) in (0..).zip(&mut fleets) {
             fleet.start(index, assembly.horizon, &service, pending);
@@ -137,6 +138,10 @@ impl<'a, R: Recorder> World<'a, R> {
         for instance in fleets.iter().flat_map(|it| &it.instances) {
             tally.cores.close(now, &instance.cores);
         }
+        tally.jobs = fleets
+            .iter()
+            .map(|it| it.job().map(|job| job.progress().clone()))
+            .collect();
         tally.end = now;
     }
 
@@ -169,7 +174,18 @@ impl<'a, R: Recorder> World<'a, R> {
 
     fn ask(&mut self, now: Time, fleet: u16, worker: u32, pending: &mut Pending<Event>) {
         let state = &mut self.fleets[usize::from(fleet)];
-        let (id, ask) = state.ask_of(worker, now);
+        let (id, ask) = match state.turn(worker, now) {
+            Next::Ask(id, ask) => (id, ask),
+            Next::Busy(span) => return pending.schedule(now + span, Event::Ask { fleet, worker }),
+            Next::Idle => return,
+            Next::CallIdle => {
+                for worker in state.call_idle() {
+                    pending.schedule(now, Event::Ask { fleet, worker });
+                }
+                return;
+            }
+            Next::Stop => return self.stop_worker(now),
+        };
         let stream = state.keys.service.child(id.attempt(1));
         let service = self.service.draw(stream, &ask);
         let request = Request::new(fleet, Some(worker), now, id, ask, service);
@@ -238,7 +254,7 @@ impl<'a, R: Recorder> World<'a, R> {
         self.tally.left(request, refusal, now);
         let fleet = request.fleet;
         if let Some(worker) = request.worker() {
-            match self.fleets[usize::from(fleet)].think(worker) {
+            match self.fleets[usize::from(fleet)].think(worker, refusal.is_none()) {
                 Some(think) => pending.schedule(now + think, Event::Ask { fleet, worker }),
                 None => self.stop_worker(now),
             }
@@ -247,10 +263,12 @@ impl<'a, R: Recorder> World<'a, R> {
         self.admit(fleet, request.ask.instance, now, pending);
     }
 
-    /// A worker has made all its calls.
+    /// A worker has made all its calls, or a job is over.
     fn stop_worker(&mut self, now: Time) {
         self.workers_left -= 1;
-        if self.workers_left == 0 {
+        let has_failed = |job: &Job| job.progress().failed.is_some();
+        let mut jobs = self.fleets.iter().filter_map(FleetState::job);
+        if self.workers_left == 0 && !jobs.any(has_failed) {
             self.tally.completion = Some(now);
         }
     }

@@ -182,6 +182,12 @@ impl Manager {
     pub const ALL: [Self; 4] = [Self::S3transfer, Self::Crt, Self::Go, Self::S3a];
 }
 
+/// How often Spark tries a task by default, before it gives the job up: `spark.task.maxFailures`.
+#[must_use]
+pub fn spark_task_attempts() -> Sourced<u32> {
+    sourced(4, "spark-configuration", Certainty::Documented, "")
+}
+
 /// What a transfer manager does by default.
 ///
 /// s3transfer asks for the size with a HEAD before it downloads, unless checksums of answers are

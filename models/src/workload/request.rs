@@ -5,7 +5,7 @@ use keystorm_sim::{Rng, Time};
 /// Names a request within its fleet: what it draws hangs on this, not on what happened before it.
 ///
 /// Open loop: second of its arrival and number in that second. Closed loop: worker and number of
-/// the worker's request.
+/// the worker's request. Job: task; its stage, how often it was tried and the request's number.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RequestId(u64);
 
@@ -72,14 +72,20 @@ impl Workload {
     }
 
     /// The attributes that these numbers of a stream give a request that arrives at `at`.
-    #[expect(clippy::cast_possible_truncation, reason = "each is below its u32")]
     #[inline]
     #[must_use]
     pub fn of_words(&self, [which, size]: [u64; Self::WORDS], at: Time) -> Ask {
         let mix = self.mixes.at(at);
         let (operation, rest) = split(which, mix.total());
-        let (instance, rest) = split(rest, self.instances.into());
-        let operation = mix.operation(operation);
+        self.ask_for(mix.operation(operation), [rest, size], at)
+    }
+
+    /// The attributes that these numbers give a request for `operation` at `at`.
+    #[expect(clippy::cast_possible_truncation, reason = "below its u32")]
+    #[inline]
+    #[must_use]
+    pub fn ask_for(&self, operation: Operation, [which, size]: [u64; 2], at: Time) -> Ask {
+        let (instance, rest) = split(which, self.instances.into());
         Ask {
             operation,
             size: match operation.body() {

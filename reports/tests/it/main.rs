@@ -1,6 +1,7 @@
 //! Everything that a record is shown as, from one synthetic record.
 mod calibration;
 mod fixture;
+mod jobs;
 mod page;
 mod prefixes;
 mod texts;

@@ -1,16 +1,20 @@
 //! What a fleet asks for, and when.
-use super::{Closed, Load, is_express, moment};
+use super::{Closed, Job, Load, is_express, latency, moment};
 use crate::schema::{self, Arrivals, ObjectSize, OnOffTimes, Scenario, Shape, Spacing};
 use crate::units::UtcOffset;
 use keystorm_models::workload::{
-    Bursts, Dated, Hot, Keys, Mix, Mixes, Mixture, Pareto, Pattern, Popularity, RateProfile,
-    SizeTable, Sizes, State, States, When, Workload, Zipf,
+    Bursts, Dated, Hot, Keys, Mix, Mixes, Mixture, Operation, Pareto, Pattern, Popularity,
+    RateProfile, SizeTable, Sizes, Stage, State, States, Stragglers, When, Workload, Zipf,
 };
 use keystorm_sim::draw::{Lognormal, whole};
 use keystorm_sim::{NANOS_PER_S, Span, Time};
 
 const DAY_S: u64 = 86_400;
 const WEEK_S: u64 = 7 * DAY_S;
+const NO_STRAGGLERS: Stragglers = Stragglers {
+    share: 0.0,
+    factor: 1.0,
+};
 
 /// When the requests of a fleet arrive.
 pub(super) fn load(fleet: &schema::Fleet, scenario: &Scenario) -> Load {
@@ -51,7 +55,29 @@ pub(super) fn load(fleet: &schema::Fleet, scenario: &Scenario) -> Load {
                 calls: it.calls,
             });
         }
+        Arrivals::Job(it) => return Load::Job(job(it, scenario)),
     })
+}
+
+fn job(it: &schema::Job, scenario: &Scenario) -> Job {
+    let stage = |it: &schema::Stage| Stage {
+        tasks: it.tasks,
+        reads: it.reads,
+        read: it.read_operation.into(),
+        compute: latency(&it.compute),
+        stragglers: it.stragglers.map_or(NO_STRAGGLERS, |it| Stragglers {
+            share: it.share,
+            factor: it.factor,
+        }),
+        writes: it.writes,
+        write: it.write_operation.into(),
+    };
+    Job {
+        start: moment(scenario, it.start).expect("checked: within the run"),
+        start_spread: it.start_spread.0,
+        stages: it.stages.iter().map(stage).collect(),
+        tries_max: it.task_attempts,
+    }
 }
 
 fn spaced(spacing: Spacing, profile: RateProfile) -> Pattern {
@@ -177,6 +203,14 @@ fn mixes(fleet: &schema::Fleet, scenario: &Scenario) -> Mixes {
         let weights = operations.weights();
         Mix::new(weights.map(|(operation, weight)| (operation, u64::from(weight))))
     };
+    if let stages @ [_, ..] = fleet.stages() {
+        let requests = |operation: Operation| {
+            let all = stages.iter().flat_map(schema::Stage::requests);
+            all.filter(|it| it.0 == operation).map(|it| it.1).sum()
+        };
+        let weights = Operation::ALL.map(|operation| (operation, requests(operation)));
+        return Mixes::new(Mix::new(weights));
+    }
     let mut mixes = Mixes::new(mix(&fleet.operations));
     for phase in &fleet.phases {
         let at = moment(scenario, phase.at).expect("checked: within the run");

@@ -219,7 +219,7 @@ pub(super) fn region_mistake(text: &str) -> Option<(String, String)> {
 }
 
 /// A path for people: list indices in brackets, keys in quotes where TOML needs them.
-pub(super) fn path(keys: &[String]) -> String {
+pub(crate) fn path(keys: &[String]) -> String {
     let mut text = String::new();
     for key in keys {
         if node::index(key).is_some() {

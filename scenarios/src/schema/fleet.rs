@@ -1,5 +1,6 @@
 use super::FleetRequest;
 use super::arrivals::{ColdStart, Cron, Daily, Deterministic, LoadProfile, Mmpp, OnOff, Weekly};
+use super::job::{Job, Stage};
 use super::size::ObjectSize;
 use crate::units::{ByteSize, Duration, Moment, Rate};
 use keystorm_models::Sourced;
@@ -23,7 +24,9 @@ pub struct Fleet {
     pub concurrency: u32,
     /// When requests arrive.
     pub arrivals: Arrivals,
-    /// Weights of the operations, such as `operations = { get = 70, put = 30 }`.
+    /// Weights of the operations, such as `operations = { get = 70, put = 30 }`. Every fleet needs
+    /// them but a job, whose stages say what it asks for.
+    #[serde(default, skip_serializing_if = "Operations::is_empty")]
     pub operations: Operations,
     /// Changes of these weights within the run, in the order of time, such as
     /// `phases = [{ at = "10 min", operations = { put = 1 } }]`. Each replaces all weights.
@@ -100,12 +103,22 @@ impl TransferManager {
 }
 
 impl Fleet {
-    /// Whether it has workers that make a number of requests and stop.
+    /// Whether it has an end: workers that make a number of requests and stop, or a job.
     #[must_use]
     pub fn stops(&self) -> bool {
         match &self.arrivals {
             Arrivals::Closed(closed) => closed.calls.is_some(),
+            Arrivals::Job(_) => true,
             _ => false,
+        }
+    }
+
+    /// Stages of its job, if it is one.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        match &self.arrivals {
+            Arrivals::Job(job) => &job.stages,
+            _ => &[],
         }
     }
 }
@@ -134,7 +147,9 @@ impl Fleet {
     #[must_use]
     pub fn asks_for(&self, operation: Operation) -> bool {
         let mut all = self.all_operations();
+        let mut of_stages = self.stages().iter().flat_map(Stage::requests);
         all.any(|operations| operations.weight(operation) > 0)
+            || of_stages.any(|(it, requests)| it == operation && requests > 0)
     }
 }
 
@@ -183,6 +198,9 @@ pub enum Arrivals {
     /// Closed loop: `instances × concurrency` workers, each asks, waits for the answer, thinks:
     /// `arrivals.closed = { think-time = "50 ms" }`.
     Closed(Closed),
+    /// A job in stages, whose tasks the fleet's `instances × concurrency` workers do:
+    /// `arrivals.job = { stages = [{ tasks = 100, reads = 4, compute.constant = "2 s" }] }`.
+    Job(Job),
 }
 
 /// Poisson arrivals at a constant rate, of the whole fleet.

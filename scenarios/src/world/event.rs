@@ -3,7 +3,7 @@
 pub(crate) enum Event {
     /// A request of an open fleet arrives.
     Arrive { fleet: u16 },
-    /// A worker of a closed fleet has thought and asks.
+    /// It is the turn of a worker of a closed fleet, who has thought, or of a job.
     Ask { fleet: u16, worker: u32 },
     /// A request goes on with its next step: an attempt begins, or it is done.
     Proceed { request: u32 },

@@ -3,10 +3,12 @@ use super::network::Nic;
 use super::request::Service;
 use super::service::ServiceTimes;
 use super::{Event, Keys};
-use crate::assemble::{Access, Assembly, Fleet, Load};
+use crate::assemble::{self, Access, Assembly, Fleet, Load};
 use keystorm_models::client::{Instance, InstanceShape};
 use keystorm_models::s3::{BucketKeys, KeyUse};
-use keystorm_models::workload::{Arrival, Ask, OpenArrivals, RequestId, Workload};
+use keystorm_models::workload::{
+    Arrival, Ask, Job, OpenArrivals, RequestId, TaskRequest, Turn, Workload,
+};
 use keystorm_sim::draw::{exponential, uniform_span};
 use keystorm_sim::{Pending, Span, StreamKey, Streams, Time};
 
@@ -30,6 +32,22 @@ pub(super) struct FleetState {
 enum Source {
     Open(Box<Ahead>),
     Closed(Workers),
+    Job(Box<JobWorkers>),
+}
+
+/// What a worker does when it is its turn.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Next {
+    /// It makes a request.
+    Ask(RequestId, Ask),
+    /// Its turn comes again after so long.
+    Busy(Span),
+    /// It waits to be called.
+    Idle,
+    /// It waits to be called, as others do who are idle and are to be called now.
+    CallIdle,
+    /// It was the last one that had anything to do.
+    Stop,
 }
 
 /// The arrivals of an open fleet, drawn some at a time with the service of their first attempts.
@@ -89,6 +107,17 @@ struct Workers {
     next: Vec<u32>,
 }
 
+/// A job and the workers who do it. They are numbered so that neighbours are of different
+/// instances: where there are fewer tasks than workers, all instances have some.
+#[derive(Debug)]
+struct JobWorkers {
+    job: Job,
+    workload: Workload,
+    /// When each instance comes up.
+    up: Vec<Time>,
+    asks: StreamKey,
+}
+
 impl FleetState {
     /// A fleet before its first request; `first_requester` follows the requesters of those before.
     pub(super) fn new(
@@ -132,8 +161,9 @@ impl FleetState {
                 calls: closed.calls.unwrap_or(u32::MAX),
                 asks: key("asks"),
                 thoughts: key("thoughts"),
-                next: vec![0; fleet.instances as usize * fleet.concurrency as usize],
+                next: vec![0; fleet.workers()],
             }),
+            Load::Job(job) => Source::Job(Box::new(JobWorkers::new(job, fleet, key))),
         };
         Self {
             ends_silently: assembly.ends_silently(fleet),
@@ -181,6 +211,12 @@ impl FleetState {
                     pending.schedule(at, Event::Ask { fleet, worker });
                 }
             }
+            Source::Job(it) => {
+                for (worker, &up) in (0..it.job.workers()).zip(it.up.iter().cycle()) {
+                    let worker = u32::try_from(worker).expect("checked: at most 10^6 workers");
+                    pending.schedule(up, Event::Ask { fleet, worker });
+                }
+            }
         }
     }
 
@@ -208,10 +244,12 @@ impl FleetState {
         ahead.pop()
     }
 
-    /// What a worker of a closed fleet asks for next.
-    pub(super) fn ask_of(&mut self, worker: u32, now: Time) -> (RequestId, Ask) {
-        let Source::Closed(workers) = &mut self.source else {
-            unreachable!("only closed fleets have workers")
+    /// What a worker does next, whose turn it is.
+    pub(super) fn turn(&mut self, worker: u32, now: Time) -> Next {
+        let workers = match &mut self.source {
+            Source::Closed(workers) => workers,
+            Source::Job(job) => return job.turn(worker, now),
+            Source::Open(_) => unreachable!("open fleets have no workers"),
         };
         let number = &mut workers.next[worker as usize];
         let id = RequestId::new(u64::from(worker), *number);
@@ -220,21 +258,47 @@ impl FleetState {
             .workload
             .draw(&mut workers.asks.child(id.attempt(0)).rng(), now);
         ask.instance = worker / workers.concurrency;
-        (id, ask)
+        Next::Ask(id, ask)
     }
 
-    /// Workers that will stop.
-    pub(super) fn workers_with_an_end(&self) -> u64 {
+    /// Calls the workers of a job who are idle and now have something to do.
+    pub(super) fn call_idle(&mut self) -> impl Iterator<Item = u32> {
+        let job = match &mut self.source {
+            Source::Job(it) => Some(&mut it.job),
+            Source::Open(_) | Source::Closed(_) => None,
+        };
+        job.into_iter().flat_map(Job::call_idle)
+    }
+
+    /// How many of its own will stop: workers of a closed fleet, or a job as a whole.
+    pub(super) fn ends(&self) -> u64 {
         match &self.source {
             Source::Closed(workers) if workers.calls < u32::MAX => workers.next.len() as u64,
-            _ => 0,
+            Source::Job(_) => 1,
+            Source::Open(_) | Source::Closed(_) => 0,
         }
     }
 
-    /// How long a worker thinks before its next request; `None` if it has made its last one.
-    pub(super) fn think(&self, worker: u32) -> Option<Span> {
-        let Source::Closed(workers) = &self.source else {
-            unreachable!("only closed fleets have workers")
+    /// The job, if it is one.
+    pub(super) fn job(&self) -> Option<&Job> {
+        match &self.source {
+            Source::Job(it) => Some(&it.job),
+            Source::Open(_) | Source::Closed(_) => None,
+        }
+    }
+
+    /// How long a worker thinks, whose request has ended well or not, until it is its turn again;
+    /// `None` if it has made its last one.
+    pub(super) fn think(&mut self, worker: u32, well: bool) -> Option<Span> {
+        let workers = match &mut self.source {
+            Source::Closed(workers) => workers,
+            Source::Job(it) => {
+                if !well {
+                    it.job.request_failed(worker);
+                }
+                return Some(Span::ZERO);
+            }
+            Source::Open(_) => unreachable!("open fleets have no workers"),
         };
         let goes_on = workers.next[worker as usize] < workers.calls;
         goes_on.then(|| workers.think(worker))
@@ -248,6 +312,42 @@ impl Workers {
             &mut self.thoughts.child(id.attempt(0)).rng(),
             self.think_time,
         )
+    }
+}
+
+impl JobWorkers {
+    fn new(job: &assemble::Job, fleet: &Fleet, key: impl Fn(&str) -> StreamKey) -> Self {
+        let starts = key("job-starts");
+        let up = |instance: u32| {
+            let mut rng = starts.child(instance.into()).rng();
+            job.start + uniform_span(&mut rng, job.start_spread)
+        };
+        let stages = job.stages.clone();
+        Self {
+            job: Job::new(stages, job.tries_max, fleet.workers(), key("compute")),
+            workload: fleet.workload.clone(),
+            up: (0..fleet.instances).map(up).collect(),
+            asks: key("asks"),
+        }
+    }
+
+    fn turn(&mut self, worker: u32, now: Time) -> Next {
+        match self.job.turn(worker, now) {
+            Turn::Request(request) => Next::Ask(request.id, self.ask(request, worker, now)),
+            Turn::Compute(span) => Next::Busy(span),
+            Turn::Idle => Next::Idle,
+            Turn::StageEnds => Next::CallIdle,
+            Turn::JobEnds => Next::Stop,
+        }
+    }
+
+    fn ask(&self, request: TaskRequest, worker: u32, now: Time) -> Ask {
+        let words = self.asks.child(request.object.attempt(0)).words();
+        let instances = self.workload.instances;
+        Ask {
+            instance: worker % instances,
+            ..self.workload.ask_for(request.operation, words, now)
+        }
     }
 }
 
@@ -292,6 +392,7 @@ fn rate_at_start(fleet: &Fleet) -> f64 {
         Load::Open(pattern) => pattern.rate_before(),
         // Who stops has not been at work before.
         Load::Closed(closed) if closed.calls.is_some() => 0.0,
+        Load::Job(_) => 0.0,
         Load::Closed(closed) => {
             let workers = f64::from(fleet.instances) * f64::from(fleet.concurrency);
             workers / closed.think_time.as_secs_f64()

@@ -5,7 +5,7 @@ use crate::crypto::Work;
 use keystorm_models::client::Cores;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
-use keystorm_models::workload::{Billed, Operation};
+use keystorm_models::workload::{Billed, Operation, Progress};
 use keystorm_record::{ClassCounts, ClientCores, ClientKeys, Int, Sum, TimeParts};
 use keystorm_sim::stats::Occupancy;
 use keystorm_sim::{Span, Time};
@@ -19,8 +19,10 @@ pub(crate) struct Tally {
     warm_up: Time,
     /// When the run ended.
     pub(crate) end: Time,
-    /// When the last worker with a number of calls to make had made them.
+    /// When the last worker with a number of calls to make had made them, and all jobs were done.
     pub(crate) completion: Option<Time>,
+    /// What became of each fleet's job, where it is one; known at the end.
+    pub(crate) jobs: Vec<Option<Progress>>,
     /// By fleet and operation.
     pub(crate) classes: Vec<[ClassTally; OPERATIONS]>,
     /// Number of the first second that is counted.
@@ -88,6 +90,7 @@ impl Tally {
             warm_up: assembly.warm_up,
             end: Time::ZERO,
             completion: None,
+            jobs: Vec::new(),
             classes: assembly
                 .fleets
                 .iter()

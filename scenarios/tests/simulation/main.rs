@@ -8,6 +8,7 @@ mod costs;
 mod every_event;
 mod express;
 mod front_door;
+mod jobs;
 mod kms;
 mod laws;
 mod logs;

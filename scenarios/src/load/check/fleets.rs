@@ -1,11 +1,12 @@
 mod arrivals;
+mod jobs;
 mod sizes;
 
 pub(super) use arrivals::in_order;
 
 use super::Check;
 use crate::load::examples;
-use crate::schema::{Fleet, Keys, Popularity, Scenario};
+use crate::schema::{Arrivals, Fleet, Keys, Popularity, Scenario};
 use crate::units::ByteSize;
 use crate::units::decimal::grouped;
 use keystorm_models::policy::Requester;
@@ -23,15 +24,30 @@ const PAIRS_MAX: u64 = 100_000;
 /// Arrivals, operations and sizes of one fleet.
 pub(super) fn check(name: &str, fleet: &Fleet, scenario: &Scenario, check: &mut Check<'_>) {
     arrivals::check(name, fleet, scenario, check);
-    if fleet.operations.is_empty() {
-        no_weight(&["fleets", name, "operations"], check);
+    if !matches!(fleet.arrivals, Arrivals::Job(_)) {
+        operations(name, fleet, check);
+        arrivals::phases(name, fleet, scenario, check);
     }
-    arrivals::phases(name, fleet, scenario, check);
     sizes::check(name, fleet, check);
     pieces(name, fleet, check);
     keys(name, &fleet.keys, check);
     popularity(name, fleet, check);
     request(name, fleet, check);
+}
+
+/// Every fleet but a job says which operations it asks for.
+fn operations(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
+    let path = ["fleets", name, "operations"];
+    if !fleet.operations.is_empty() {
+        return;
+    }
+    if check.document.key_at(&path).is_some() {
+        no_weight(&path, check);
+    } else {
+        let message = "is missing; expected the weights of the operations";
+        let help = "such as operations = { get = 80, put = 20 }";
+        wrong(check, &path, message, help);
+    }
 }
 
 fn no_weight(path: &[&str], check: &mut Check<'_>) {

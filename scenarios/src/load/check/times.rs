@@ -1,5 +1,6 @@
 use super::Check;
-use crate::schema::{Fleet, Latency, QuantilePoint, Scenario, Splitting};
+use crate::load::examples;
+use crate::schema::{Arrivals, Fleet, Latency, QuantilePoint, Scenario, Splitting};
 use crate::units::Duration;
 use jiff::Timestamp;
 use keystorm_sim::Span;
@@ -34,21 +35,7 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
         let message = "`run.measure` is \"0 s\"; expected more than 0, such as \"60 s\"";
         check.wrong(&["run", "measure"], message, "nothing would be measured");
     }
-    let stops = |(_, fleet): &(&String, &Fleet)| fleet.stops();
-    if run.warm_up.0 > Span::ZERO
-        && let Some((fleet, _)) = scenario.fleets.iter().find(stops)
-    {
-        let message = format!(
-            "`run.warm-up` is \"{}\", but the workers of `fleets.{fleet}` begin at t = 0 and make \
-             a number of `calls`; expected \"0 s\"",
-            run.warm_up
-        );
-        check.wrong(
-            &["run", "warm-up"],
-            message,
-            "the beginning belongs to such a job",
-        );
-    }
+    warm_up(scenario, check);
     let total = run.measure.0.nanos().saturating_add(run.warm_up.0.nanos());
     if total > LENGTH_MAX.0.nanos() {
         let message = format!(
@@ -113,13 +100,37 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
     );
 }
 
-fn latency(path: &[&str], latency: Option<&Latency>, check: &mut Check<'_>) {
+/// What has an end is measured from its beginning.
+fn warm_up(scenario: &Scenario, check: &mut Check<'_>) {
+    let run = &scenario.run;
+    let stops = |(_, fleet): &(&String, &Fleet)| fleet.stops();
+    if run.warm_up.0 > Span::ZERO
+        && let Some((fleet, what)) = scenario.fleets.iter().find(stops)
+    {
+        let (warm_up, path) = (run.warm_up, shown(&["fleets", fleet]));
+        let message = if matches!(what.arrivals, Arrivals::Job(_)) {
+            format!("`run.warm-up` is \"{warm_up}\", but `{path}` is a job; expected \"0 s\"")
+        } else {
+            format!(
+                "`run.warm-up` is \"{warm_up}\", but the workers of `{path}` begin at t = 0 and \
+                 make a number of `calls`; expected \"0 s\""
+            )
+        };
+        check.wrong(
+            &["run", "warm-up"],
+            message,
+            "the beginning belongs to such a job",
+        );
+    }
+}
+
+pub(super) fn latency(path: &[&str], latency: Option<&Latency>, check: &mut Check<'_>) {
     match latency {
         Some(Latency::Lognormal(parameters)) if parameters.median.0 == Span::ZERO => {
             let path = [path, &["lognormal", "median"]].concat();
             let message = format!(
                 "`{}` is \"0 s\"; expected more than 0, such as \"5 ms\"",
-                path.join(".")
+                shown(&path)
             );
             check.wrong(&path, message, "");
         }
@@ -130,9 +141,15 @@ fn latency(path: &[&str], latency: Option<&Latency>, check: &mut Check<'_>) {
     }
 }
 
+/// A path for people.
+fn shown(path: &[&str]) -> String {
+    let keys: Vec<String> = path.iter().map(|&key| key.to_owned()).collect();
+    examples::path(&keys)
+}
+
 fn quantiles(path: &[&str], points: &[QuantilePoint], check: &mut Check<'_>) {
     const HELP: &str = "such as [{ at = 0.0, time = \"2 ms\" }, { at = 1.0, time = \"90 ms\" }]";
-    let shown = path.join(".");
+    let shown = shown(path);
     let ends = match points {
         [first, .., last] => first.at <= 0.0 && last.at >= 1.0,
         _ => false,

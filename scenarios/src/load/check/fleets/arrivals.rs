@@ -1,5 +1,5 @@
 //! When requests arrive.
-use super::{Check, wrong};
+use super::{Check, jobs, wrong};
 use crate::assemble;
 use crate::diagnostic::Diagnostic;
 use crate::schema::{
@@ -11,8 +11,8 @@ use keystorm_models::workload::Bursts;
 use keystorm_sim::{Span, Time};
 use std::fmt::Display;
 
-/// Most workers of a closed loop in one fleet: each is a thing in memory.
-const WORKERS_MAX: u64 = 1_000_000;
+/// Most workers of a closed loop or a job in one fleet: each is a thing in memory.
+pub(super) const WORKERS_MAX: u64 = 1_000_000;
 /// Shortest mean time of a state: its path is walked along, from the beginning of the run.
 const STATE_MIN: Duration = Duration(Span::from_millis(1));
 /// Longest time of a fixed rhythm, as long as a run.
@@ -48,6 +48,7 @@ pub(super) fn check(name: &str, fleet: &Fleet, scenario: &Scenario, check: &mut 
         }
         Arrivals::Cron(it) => cron(&path(&["cron"]), it, scenario, check),
         Arrivals::Closed(closed) => workers(name, fleet, closed, check),
+        Arrivals::Job(job) => jobs::check(name, fleet, job, scenario, check),
     }
 }
 
@@ -254,7 +255,7 @@ fn cron(path: &[&str], it: &Cron, scenario: &Scenario, check: &mut Check<'_>) {
 }
 
 /// When the run ends.
-fn end(scenario: &Scenario) -> Time {
+pub(super) fn end(scenario: &Scenario) -> Time {
     let (warm_up, measure) = (scenario.run.warm_up.0, scenario.run.measure.0);
     Time::from_nanos(warm_up.nanos().saturating_add(measure.nanos()))
 }
