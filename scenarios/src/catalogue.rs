@@ -115,7 +115,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [(&str, Unit, &str); 25] = [
+const OF_VARIANT: [(&str, Unit, &str); 27] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -292,7 +292,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 17 * 20 + 25);
+        assert_eq!(all.len(), 17 * 20 + 27);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);
