@@ -122,11 +122,11 @@ fn unmeasured(record: &Record) -> Verdict {
         tag: "Inconclusive".into(),
         headline: "Nothing was measured.".into(),
         say: Text::new(format!(
-            "No request of the first variant starts in the measured window; {} replications \
-             were planned.",
+            "No request of the first variant ends of those that start in the measured window; {} \
+             replications were planned.",
             crate::number::in_words(planned as usize)
         )),
-        why: Text::new("The run ended before a replication finished, or the load is zero."),
+        why: Text::new("The run ended before a replication or a request did, or the load is zero."),
         what_to_do: vec![Text::new("Run it again, longer or with more load: see ").code("[run]")],
         how_sure: Text::new("There is nothing to be sure of."),
         key_figures: Vec::new(),

@@ -10,7 +10,7 @@ use limits::{by_kms_too, by_prefixes_too, demand, failures, prefix_share, store}
 /// Which rule decides a verdict, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Finding {
-    /// No request of the first variant was measured.
+    /// No request of the first variant was measured, or none has ended.
     Unmeasured,
     /// Nearly every request is malformed for its mode: SSE-C over HTTP, for one.
     Rejected,
@@ -42,7 +42,7 @@ impl Finding {
             return Self::Unmeasured;
         };
         let counts = view::counts(variant, None);
-        if counts.requests.0 == 0 {
+        if counts.requests == counts.unfinished {
             return Self::Unmeasured;
         }
         let refused = view::ratio(counts.rejected + counts.denied, counts.requests);

@@ -428,3 +428,21 @@ fn every_column_has_fifty_words_at_most() {
         );
     }
 }
+
+// Goal: where no request has ended, nothing fits: nothing can be said.
+// Method: the fixture with all of its requests under way at the end.
+#[test]
+fn nothing_is_said_of_requests_that_never_end() {
+    let mut record = fixture::record();
+    each_class(&mut record.variants[0], |counts| {
+        *counts = keystorm_record::ClassCounts {
+            requests: counts.requests,
+            unfinished: counts.requests,
+            attempts: counts.attempts,
+            ..keystorm_record::ClassCounts::default()
+        };
+    });
+    let v = verdict(&record);
+    assert_eq!(v.finding, Finding::Unmeasured);
+    assert_eq!(v.headline, "Nothing was measured.");
+}

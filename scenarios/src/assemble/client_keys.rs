@@ -106,15 +106,15 @@ impl ClientKeys {
 
     fn with_branch_keys(self, keyring: &HierarchicalKeyring) -> Self {
         let default = Scheme::HierarchicalKeyring.default_cache();
-        let library = default.expect("the library keeps branch keys").value;
+        let usual = default.expect("the library keeps branch keys").value;
         let rules = CacheRules {
             capacity: keyring.capacity,
             max_age: keyring.max_age.0,
             misses: match keyring.misses {
                 CacheMisses::Separate => Misses::Separate,
-                CacheMisses::Shared => library.misses,
+                CacheMisses::Shared => usual.misses,
             },
-            ..library
+            ..usual
         };
         Self {
             cache: kept(rules, keyring.scope),
@@ -127,7 +127,7 @@ impl ClientKeys {
     }
 
     fn with_files_of(self, engine: &Engine, scheme: Scheme) -> Self {
-        let library = scheme.default_cache().map(|it| it.value);
+        let usual = scheme.default_cache().map(|it| it.value);
         let scope = match engine.scope {
             EngineScope::File => CacheScope::Invocation,
             EngineScope::Worker => CacheScope::Worker,
@@ -135,7 +135,7 @@ impl ClientKeys {
         };
         Self {
             envelope: Envelope::Wraps(engine.keys_per_file),
-            cache: library.and_then(|it| {
+            cache: usual.and_then(|it| {
                 let max_age = engine.lifetime.0;
                 kept(CacheRules { max_age, ..it }, scope)
             }),
