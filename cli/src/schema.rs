@@ -20,7 +20,7 @@ enum What {
     Scenario,
     /// JSON Schema of record.json
     Record,
-    /// Names, units and meanings of the figures that conditions can name, as JSON
+    /// Names, units, better direction and meanings of the figures that conditions can name, as JSON
     Metrics,
 }
 
@@ -44,8 +44,15 @@ pub(crate) fn schema(args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn metrics() -> serde_json::Value {
-    let metrics = keystorm_scenarios::catalogue::metrics().into_iter().map(|metric| {
-        serde_json::json!({ "name": metric.name, "unit": metric.unit, "meaning": metric.meaning })
-    });
+    let metrics = keystorm_scenarios::catalogue::metrics()
+        .into_iter()
+        .map(|metric| {
+            serde_json::json!({
+                "name": metric.name,
+                "unit": metric.unit,
+                "better": metric.better,
+                "meaning": metric.meaning,
+            })
+        });
     metrics.collect()
 }

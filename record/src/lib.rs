@@ -12,6 +12,7 @@
 mod calibration;
 mod calibration_used;
 mod class;
+pub mod comparison;
 mod fact;
 mod histogram;
 mod int;
@@ -33,7 +34,7 @@ pub use class::{Class, ClassCounts, TimeParts};
 pub use fact::{Certainty, Fact, Warning};
 pub use histogram::Histogram;
 pub use int::{Int, Sum};
-pub use metric::{Cost, Expectation, Metric, Unit};
+pub use metric::{Better, Cost, Expectation, Metric, Unit};
 pub use operation::Operation;
 pub use prices_used::PricesUsed;
 pub use read::ReadError;

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Metric {
     /// Unit of all its values.
     pub unit: Unit,
+    /// Which direction is better; absent where neither is, and in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub better: Option<Better>,
     /// Mean over the replications that have a value.
     pub mean: f64,
     /// Lower end of the 95 % Student-t interval of the mean; absent with fewer than two values.
@@ -17,6 +20,16 @@ pub struct Metric {
     /// Value of each replication, in their order; `null` where it is undefined (a latency when
     /// nothing succeeded). Paired differences of two variants come from these.
     pub values: Vec<Option<f64>>,
+}
+
+/// Which direction of a metric is better.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Better {
+    /// Less is better: latencies, refusals, cost.
+    Lower,
+    /// More is better: throughput, headroom.
+    Higher,
 }
 
 /// Unit of a metric.
@@ -70,4 +83,23 @@ pub struct Expectation {
     pub holds: bool,
     /// Number of replications in which the replication's own value meets it.
     pub holding_replications: Int,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Better, Metric};
+
+    // Goal: metrics of records from before directions are read, and written as they were.
+    // Method: one without a direction and one with, there and back.
+    #[test]
+    fn metrics_without_a_direction_are_read() {
+        let old = r#"{"unit":"seconds","mean":1.0,"low":null,"high":null,"values":[1.0]}"#;
+        let metric: Metric = serde_json::from_str(old).unwrap();
+        assert_eq!(metric.better, None);
+        assert_eq!(serde_json::to_string(&metric).unwrap(), old);
+        let new = old.replacen(',', r#","better":"lower","#, 1);
+        let metric: Metric = serde_json::from_str(&new).unwrap();
+        assert_eq!(metric.better, Some(Better::Lower));
+        assert_eq!(serde_json::to_string(&metric).unwrap(), new);
+    }
 }

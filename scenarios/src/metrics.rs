@@ -1,11 +1,12 @@
 //! Figures of a replication, and their intervals over replications.
 use crate::assemble::Assembly;
+use crate::catalogue::MetricInfo;
 use crate::costs;
 use crate::expect::Condition;
 use crate::replication::Finished;
 use keystorm_record::{
     Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, Series,
-    TimeParts, Unit,
+    TimeParts,
 };
 use keystorm_sim::stats::Interval;
 use keystorm_sim::{NANOS_PER_S, Span};
@@ -265,10 +266,10 @@ fn of_keys(replication: &Replication) -> Values {
 /// Metrics of a variant from the values of its replications; those that are undefined in every
 /// replication are left out.
 pub(crate) fn over_replications(finished: &[Finished]) -> BTreeMap<String, Metric> {
-    let of = |info: crate::catalogue::MetricInfo| {
+    let of = |info: MetricInfo| {
         let value = |it: &Finished| it.metrics.get(&info.name).copied().flatten();
         let values = finished.iter().map(value).collect();
-        Some((info.name.clone(), metric(info.unit, values)?))
+        Some((info.name.clone(), metric(&info, values)?))
     };
     crate::catalogue::metrics()
         .into_iter()
@@ -276,12 +277,13 @@ pub(crate) fn over_replications(finished: &[Finished]) -> BTreeMap<String, Metri
         .collect()
 }
 
-fn metric(unit: Unit, values: Vec<Option<f64>>) -> Option<Metric> {
+fn metric(info: &MetricInfo, values: Vec<Option<f64>>) -> Option<Metric> {
     let defined: Vec<f64> = values.iter().copied().flatten().collect();
     let first = *defined.first()?;
     let interval = Interval::of(&defined, CONFIDENCE);
     Some(Metric {
-        unit,
+        unit: info.unit,
+        better: info.better,
         mean: interval.map_or(first, |it| it.mean),
         low: interval.map(|it| it.mean - it.half_width),
         high: interval.map(|it| it.mean + it.half_width),

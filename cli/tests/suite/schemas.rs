@@ -16,6 +16,7 @@ fn schemas_describe_scenarios_records_and_metrics() {
     let named = |metric: &&Value| metric["name"] == "kms.throttled-share";
     let metric = metrics.as_array().unwrap().iter().find(named).unwrap();
     assert_eq!(metric["unit"], "share");
+    assert_eq!(metric["better"], "lower");
     assert!(metric["meaning"].as_str().unwrap().len() > 10);
 }
 

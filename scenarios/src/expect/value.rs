@@ -110,6 +110,7 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
         let info = MetricInfo {
             name: String::new(),
             unit,
+            better: None,
             meaning: String::new(),
         };
         text.len() <= 24 && read(&info, text).is_ok_and(|back| back.to_bits() == value.to_bits())
