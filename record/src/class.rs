@@ -1,4 +1,4 @@
-use crate::{Histogram, Int, Operation, Sum};
+use crate::{Histogram, Int, LatencyBand, Operation, Sum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ pub struct Class {
     pub latency: Histogram,
     /// Where the time of those requests went, summed.
     pub time: TimeParts,
+    /// The same time by latency, from fast to slow; none in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bands: Vec<LatencyBand>,
 }
 
 impl Class {
@@ -28,6 +31,7 @@ impl Class {
         assert_eq!(self.operation, other.operation, "classes of one operation");
         self.latency.add(&other.latency);
         self.time.add(&other.time);
+        LatencyBand::add_all(&mut self.bands, &other.bands);
     }
 }
 

@@ -9,6 +9,7 @@
 //! and read by others.
 //!
 //! Latencies are in nanoseconds where they are integers and in seconds where they are metrics.
+mod band;
 mod calibration;
 mod calibration_used;
 mod class;
@@ -25,6 +26,7 @@ mod replication;
 mod series;
 mod variant;
 
+pub use band::LatencyBand;
 pub use calibration::{
     CALIBRATION_VERSION, COSTS, CURVES, Calibration, CalibrationError, CoreCost, FloorCost,
     Machine, Point, Quality,
@@ -40,7 +42,7 @@ pub use prices_used::PricesUsed;
 pub use read::ReadError;
 pub use refusal::Refusal;
 pub use replication::{
-    ClientCores, ClientKeys, JobRun, KmsCounts, Occupancy, Replication, S3Counts,
+    ClientCores, ClientKeys, JobRun, KmsCounts, KmsRetries, Occupancy, Replication, S3Counts,
 };
 pub use series::Series;
 pub use variant::{Mode, QuotaChange, Setup, Variant};

@@ -61,6 +61,9 @@ pub struct KmsCounts {
     /// `Encrypt` calls, refused ones included. 0 in older records.
     #[serde(default)]
     pub encrypt: Int,
+    /// Of all three: made to try something again. Absent in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<KmsRetries>,
     /// Of all three: refused for a quota.
     pub refused: Int,
     /// Of those refused: by a custom key store, for its own quota. Absent without one.
@@ -82,6 +85,18 @@ pub struct KmsCounts {
     pub peak_minute_seconds: Int,
     /// Whole seconds of the window in which at least one call was refused.
     pub refusing_seconds: Int,
+}
+
+/// Calls of KMS that were made to try something again, by API.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct KmsRetries {
+    /// Of `GenerateDataKey`.
+    pub generate_data_key: Int,
+    /// Of `Decrypt`.
+    pub decrypt: Int,
+    /// Of `Encrypt`.
+    pub encrypt: Int,
 }
 
 /// Requests to S3 in the measured window of one replication, by the instant of the answer. Billed

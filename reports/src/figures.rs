@@ -8,8 +8,10 @@ mod load;
 mod load_draw;
 mod load_labels;
 mod outcomes;
+mod panels;
 mod speed;
 mod time;
+mod time_panels;
 
 use crate::draw::{Drawing, Hue, Size};
 use crate::table::Table;
@@ -76,6 +78,8 @@ pub(crate) fn figures(record: &Record) -> Vec<Figure> {
     ]
     .iter()
     .filter_map(|figure| figure(record))
+    .zip(1..)
+    .map(|(figure, number)| Figure { number, ..figure })
     .collect()
 }
 

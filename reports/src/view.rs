@@ -126,6 +126,56 @@ pub(crate) fn time(variant: &Variant, operation: Operation) -> (TimeParts, u64) 
     (sum, requests)
 }
 
+/// Requests that must be slower than a percentile for it to be told.
+const BEYOND_MIN: f64 = 10.0;
+
+/// Requests from whose parts it can be told what one of their latency consists of.
+const ALIKE_MIN: u64 = 30;
+
+/// Latency at a quantile \[s\], if enough requests are slower.
+pub(crate) fn at_quantile(histogram: &Histogram, quantile: f64) -> Option<f64> {
+    let beyond = histogram.count() as f64 * (1.0 - quantile);
+    // 1 - 0.999 is a little less than 0.001: a rounding error must not cost the row.
+    (beyond >= BEYOND_MIN * 0.999_999)
+        .then(|| histogram.quantile_ns(quantile).map(|ns| ns as f64 / 1e9))
+        .flatten()
+}
+
+/// What a request of an operation consists of whose latency is at a quantile \[s\]: mean parts of
+/// the requests in the band of that latency, in the order of [`TimeParts::named`], scaled to it.
+///
+/// `None` if too few requests are slower, or if the record has no bands.
+pub(crate) fn time_at(variant: &Variant, operation: Operation, quantile: f64) -> Option<[f64; 9]> {
+    let latency = at_quantile(&latency(variant, operation), quantile)?;
+    let classes = variant.classes.iter().filter(|c| c.operation == operation);
+    let mut bands: Vec<_> = classes.flat_map(|class| &class.bands).collect();
+    bands.sort_by_key(|band| band.from_ns);
+    let is_above = |from: Int| from.as_f64() / 1e9 > latency;
+    let next = bands.partition_point(|band| !is_above(band.from_ns));
+    let from = bands[next.checked_sub(1)?].from_ns;
+    let mut first = bands.partition_point(|band| band.from_ns < from);
+    let mut end = next;
+    // Where the band has few requests, its neighbours join it.
+    while bands[first..end]
+        .iter()
+        .map(|it| it.requests.0)
+        .sum::<u64>()
+        < ALIKE_MIN
+    {
+        if first == 0 && end == bands.len() {
+            break;
+        }
+        first = first.saturating_sub(1);
+        end = (end + 1).min(bands.len());
+    }
+    let mut sum = TimeParts::default();
+    for band in &bands[first..end] {
+        sum.add(&band.time());
+    }
+    let total = sum.total_ns().as_f64();
+    (total > 0.0).then(|| sum.named().map(|(_, part)| part.as_f64() / total * latency))
+}
+
 /// Operations that occur in the record: first those of the baseline, GET before PUT before the
 /// others, of which the most frequent come first.
 pub(crate) fn operations(record: &Record) -> Vec<Operation> {

@@ -189,7 +189,7 @@ fn check(tally: &Tally) -> Result<(), RunError> {
         }
     }
     for class in tally.classes.iter().flatten() {
-        let (parts_ns, latency_ns) = (class.time.total_ns().0, class.latency_sum);
+        let (parts_ns, latency_ns) = (class.time().total_ns().0, class.latency_sum);
         if parts_ns != latency_ns {
             return Err(RunError::TimeParts {
                 parts_ns,
@@ -262,7 +262,8 @@ fn classes(assembly: &Assembly, tallies: &[[ClassTally; OPERATIONS]]) -> Vec<Cla
         fleet: fleet.name.clone(),
         operation,
         latency: tally.latency.histogram(),
-        time: tally.time,
+        time: tally.time(),
+        bands: tally.bands(),
     };
     reported(assembly, tallies).map(class).collect()
 }

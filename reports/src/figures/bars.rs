@@ -67,7 +67,8 @@ impl Number {
         }
     }
 
-    fn draw(&self, canvas: &Canvas<'_>, x: f64, y: f64, anchor: Anchor) {
+    /// Draws it with its baseline at `y`.
+    pub(super) fn draw(&self, canvas: &Canvas<'_>, x: f64, y: f64, anchor: Anchor) {
         match self.weight {
             Weight::Faint => canvas.text(&self.text, x, y, anchor, Ink::Ticks),
             Weight::Normal => canvas.text(&self.text, x, y, anchor, Ink::Words),
@@ -106,33 +107,15 @@ impl Bars {
     fn key_height(&self, size: Size) -> f64 {
         match size {
             Size::Wide if !self.columns.is_empty() => 40.0,
-            _ => 16.0 + 18.0 * self.key_lines(size).len() as f64,
+            _ => 16.0 + 18.0 * key_lines(&self.key, size).len() as f64,
         }
-    }
-
-    /// The key's entries, as many on a line as fit.
-    fn key_lines(&self, size: Size) -> Vec<Vec<(f64, &str, Fill)>> {
-        let mut lines: Vec<Vec<(f64, &str, Fill)>> = Vec::new();
-        let mut x = f64::MAX;
-        for (label, fill) in &self.key {
-            let width = 15.0 + text_width(label, false);
-            if x + width > size.width() {
-                lines.push(Vec::new());
-                x = 0.0;
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push((x, label, *fill));
-            }
-            x += width + 16.0;
-        }
-        lines
     }
 
     fn draw_key(&self, canvas: &Canvas<'_>, size: Size) {
         if size == Size::Wide && !self.columns.is_empty() {
             return;
         }
-        for (i, line) in self.key_lines(size).iter().enumerate() {
+        for (i, line) in key_lines(&self.key, size).iter().enumerate() {
             let y = 4.0 + 18.0 * i as f64;
             for &(x, label, fill) in line {
                 canvas.rect((x, y), (x + 10.0, y + 10.0), Ink::Bar(fill));
@@ -176,7 +159,7 @@ impl Bars {
             let y = top + ROW * i as f64;
             canvas.line(&[(0.0, y + ROW), (width, y + ROW)], Ink::Grid);
             name(canvas, row, y + 22.0, NAME);
-            let end = segments(canvas, row, LEFT, y + 9.0, BAR, unit);
+            let end = segments(canvas, &row.segments, LEFT, (y + 9.0, BAR), unit);
             if self.columns.is_empty() {
                 row.end.draw(canvas, end + 8.0, y + 22.0, Anchor::Start);
             }
@@ -219,7 +202,7 @@ impl Bars {
             let room = width - text_width(&row.end.text, true) - 12.0;
             name(canvas, row, y + 19.0, room);
             row.end.draw(canvas, width, y + 19.0, Anchor::End);
-            segments(canvas, row, 0.0, y + 27.0, NARROW_BAR, unit);
+            segments(canvas, &row.segments, 0.0, (y + 27.0, NARROW_BAR), unit);
         }
     }
 }
@@ -239,15 +222,35 @@ fn name(canvas: &Canvas<'_>, row: &BarRow, y: f64, room: f64) {
     }
 }
 
-/// Draws a row's segments, 1 px apart, and returns where they end.
-fn segments(canvas: &Canvas<'_>, row: &BarRow, left: f64, y: f64, high: f64, unit: f64) -> f64 {
+/// The entries of a key, as many on a line as fit: place, label, fill.
+pub(super) fn key_lines(key: &[(String, Fill)], size: Size) -> Vec<Vec<(f64, &str, Fill)>> {
+    let mut lines: Vec<Vec<(f64, &str, Fill)>> = Vec::new();
+    let mut x = f64::MAX;
+    for (label, fill) in key {
+        let width = 15.0 + text_width(label, false);
+        if x + width > size.width() {
+            lines.push(Vec::new());
+            x = 0.0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push((x, label, *fill));
+        }
+        x += width + 16.0;
+    }
+    lines
+}
+
+/// Draws segments of this top and height, 1 px apart, and returns where they end.
+pub(super) fn segments(
+    canvas: &Canvas<'_>,
+    segments: &[(f64, Fill)],
+    left: f64,
+    (y, high): (f64, f64),
+    unit: f64,
+) -> f64 {
     let mut x = left;
     // What is thinner than a quarter of a pixel is left to the numbers beside the bar.
-    for &(value, fill) in row
-        .segments
-        .iter()
-        .filter(|(value, _)| *value * unit > 0.25)
-    {
+    for &(value, fill) in segments.iter().filter(|(value, _)| *value * unit > 0.25) {
         let end = x + (value * unit).max(1.0);
         let gap = if end - x > 2.0 { 1.0 } else { 0.0 };
         canvas.rect((x, y), (end - gap, y + high), Ink::Bar(fill));

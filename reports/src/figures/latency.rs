@@ -3,7 +3,7 @@ use super::{Figure, Part, both, hue};
 use crate::number::{THIN, seconds, seconds_fine};
 use crate::table::{Cell, Table};
 use crate::text::Text;
-use crate::view;
+use crate::view::{self, at_quantile};
 use keystorm_record::{Histogram, Mode, Operation, Record, Variant};
 
 /// Percentiles in the table.
@@ -18,9 +18,6 @@ const ROWS: [(&str, f64); 9] = [
     ("99.95", 0.999_5),
     ("99.99", 0.999_9),
 ];
-
-/// Requests that must be slower than a percentile for it to be shown.
-const BEYOND_MIN: f64 = 10.0;
 
 /// Step of a curve along u: about 4 px.
 const STEP: f64 = 0.025;
@@ -40,15 +37,6 @@ pub(super) struct Curve {
     pub(super) p99: Option<f64>,
     pub(super) last: f64,
     pub(super) dashed: bool,
-}
-
-/// Latency at a quantile \[s\], if enough requests are slower.
-fn at_quantile(histogram: &Histogram, quantile: f64) -> Option<f64> {
-    let beyond = histogram.count() as f64 * (1.0 - quantile);
-    // 1 - 0.999 is a little less than 0.001: a rounding error must not cost the row.
-    (beyond >= BEYOND_MIN * 0.999_999)
-        .then(|| histogram.quantile_ns(quantile).map(|ns| ns as f64 / 1e9))
-        .flatten()
 }
 
 fn curve(variant: &Variant, operation: Operation) -> Option<Curve> {

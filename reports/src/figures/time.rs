@@ -1,55 +1,31 @@
-use super::bars::{BarRow, Bars, Number, Weight};
+use super::time_panels::{Look, PARTS, panels};
 use super::{Figure, Part, both};
-use crate::draw::{Fill, ticks};
-use crate::number::{THIN, grouped, seconds, seconds_fine, share};
+use crate::number::{seconds, seconds_fine, share};
 use crate::table::{Cell, Table};
 use crate::text::Text;
 use crate::view;
 use keystorm_record::{Operation, Record, TimeParts, Variant};
 
-/// How many parts there are.
-const PARTS: usize = 9;
-/// Fills of the parts, in the order of `TimeParts::named`: grey is what every mode pays, colour
-/// what encryption adds or what went wrong.
-const FILLS: [Fill; PARTS] = [
-    Fill::Slate,
-    Fill::Grey1,
-    Fill::Calm,
-    Fill::Green,
-    Fill::Blue,
-    Fill::Grey2,
-    Fill::Grey3,
-    Fill::Pale,
-    Fill::Red,
-];
-
-/// Order in which the parts are stacked: first what every mode pays.
-const ORDER: [usize; PARTS] = [1, 5, 6, 4, 3, 2, 0, 7, 8];
-
-/// Mean seconds of each part, in the order of `TimeParts::named`.
-fn parts(variant: &Variant, operation: Operation) -> Option<[f64; PARTS]> {
-    let (sum, requests) = view::time(variant, operation);
-    (requests > 0).then(|| {
-        sum.named()
-            .map(|(_, ns)| ns.as_f64() / requests as f64 / 1e9)
-    })
-}
-
 pub(super) fn figure(record: &Record) -> Option<Figure> {
     let baseline = record.variants.first()?;
     let operation = view::operations(record).into_iter().next()?;
     let op = operation.label();
-    let bars = bars(record, baseline, operation);
+    let looks = Look::of(record);
+    let panels = panels(record, operation, &looks);
+    let lede = match looks[..] {
+        [Look::Mean] => format!("Mean time of a successful {op} by what it is spent on."),
+        _ => format!("What successful {op}s about as slow as p50 and as p99 spend their time on."),
+    };
     let part = Part {
         id: "fig-time-1".into(),
         heading: String::new(),
-        title: format!("Where the mean time of a {op} goes, by mode"),
-        desc: "Stacked bars: mean time of a successful request by what it was spent on; the \
-               table below holds every number."
+        title: format!("Where the time of a {op} goes, by mode"),
+        desc: "Stacked bars: time of a successful request by what it was spent on; tries before \
+               the last one have a panel of their own. The table below holds every number."
             .into(),
-        drawings: both(|size| bars.draw(size)),
+        drawings: both(|size| panels.draw(size)),
         summary: "Milliseconds as a table".into(),
-        table: table(record),
+        table: table(record, &looks),
     };
     Some(Figure {
         id: "fig-time",
@@ -58,114 +34,69 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
         subject: "Where the time goes".into(),
         note: "Grey is what every mode pays. Colour is what encryption adds or what went wrong."
             .into(),
-        headline: headline(baseline, operation),
-        lede: format!("Mean time of a successful {op} by what it is spent on."),
+        headline: headline(baseline, operation, &looks),
+        lede,
         parts: vec![part],
-        caption: caption(record),
+        caption: caption(record, &looks),
     })
 }
 
-fn bars(record: &Record, baseline: &Variant, operation: Operation) -> Bars {
-    let totals = record.variants.iter().filter_map(|v| parts(v, operation));
-    let most = totals.map(|p| p.iter().sum::<f64>()).fold(0.0, f64::max);
-    let names = TimeParts::default().named().map(|(name, _)| name);
-    let used = |i: usize| {
-        record
-            .variants
-            .iter()
-            .filter_map(|v| parts(v, operation))
-            .any(|p| p[i] > most / 1e3)
-    };
-    let rows = record
-        .variants
-        .iter()
-        .map(|v| {
-            let parts = parts(v, operation);
-            let end = parts.map_or_else(
-                || Number::new("nothing succeeded", Weight::Faint),
-                |p| Number::new(seconds(p.iter().sum()), Weight::Strong),
-            );
-            let segments = parts.map_or_else(Vec::new, |p| ORDER.map(|i| (p[i], FILLS[i])).into());
-            BarRow {
-                name: v.name.clone(),
-                strong: v.name == baseline.name,
-                segments,
-                cells: Vec::new(),
-                end,
-            }
-        })
-        .collect();
-    Bars {
-        rows,
-        columns: Vec::new(),
-        key: ORDER
-            .into_iter()
-            .filter(|&i| used(i))
-            .map(|i| (names[i].into(), FILLS[i]))
-            .collect(),
-        ticks: time_ticks(most),
-    }
-}
-
-/// Round values \[s\], in milliseconds below one second; the last one carries the unit.
-fn time_ticks(most: f64) -> Vec<(f64, String)> {
-    let (scale, unit) = if most < 1.0 { (1e3, "ms") } else { (1.0, "s") };
-    let values = ticks(most * scale);
-    let last = values.len() - 1;
-    let decimals = usize::from(values.iter().any(|v| (v - v.round()).abs() > 1e-9));
-    let label = |(i, v): (usize, &f64)| {
-        let text = if *v == 0.0 {
-            "0".into()
-        } else {
-            grouped(*v, decimals)
-        };
-        (
-            v / scale,
-            if i == last {
-                format!("{text}{THIN}{unit}")
-            } else {
-                text
-            },
-        )
-    };
-    values.iter().enumerate().map(label).collect()
-}
-
-fn headline(baseline: &Variant, operation: Operation) -> String {
+/// What encryption and trying again add, told of the median request and of a slow one.
+fn headline(baseline: &Variant, operation: Operation, looks: &[Look]) -> String {
     let op = operation.label();
-    let Some(p) = parts(baseline, operation) else {
+    let parts = looks.iter().map(|look| look.parts(baseline, operation));
+    let found: Vec<_> = parts.flatten().collect();
+    let (Some(usual), Some(slow)) = (found.first(), found.last()) else {
         return format!("No {op} of {} succeeds", baseline.name);
     };
-    let total: f64 = p.iter().sum();
-    let [wait, _, _, crypto, kms, _, _, refused, back_off] = p;
-    let again = refused + back_off;
+    let (of_usual, of_slow) = match looks {
+        [Look::Mean] => (format!("a {op}"), "it".to_owned()),
+        _ if found.len() < 2 => (format!("the median {op}"), "it".to_owned()),
+        _ => (format!("the median {op}"), "a slow one".to_owned()),
+    };
+    let encryption = |p: &[f64; PARTS]| p[3] + p[4];
+    let again = slow[7] + slow[8];
+    let (total, wait) = (slow.iter().sum::<f64>(), slow[0]);
     if again > 0.02 * total && again >= wait {
         format!(
-            "Encryption adds {} to a {op}; trying again adds {}",
-            seconds(kms + crypto),
+            "Encryption adds {} to {of_usual}; trying again adds {} to {of_slow}",
+            seconds(encryption(usual)),
             seconds(again)
         )
     } else if wait > 0.1 * total {
+        let whose = if found.len() < 2 {
+            &of_usual
+        } else {
+            "a slow one"
+        };
+        let whose = whose.replace("a slow one", &format!("a slow {op}"));
         format!(
-            "{} of the time of a {op} is waiting in the client",
+            "{} of the time of {whose} is waiting in the client",
             share(wait / total)
         )
-    } else if kms + crypto > 0.0 {
+    } else if encryption(usual) > 0.0 {
         format!(
-            "Encryption adds {} to a {op} of {}",
-            seconds(kms + crypto),
-            seconds(total)
+            "Encryption adds {} to {of_usual} of {}",
+            seconds(encryption(usual)),
+            seconds(usual.iter().sum())
         )
+    } else if encryption(slow) > 0.0 {
+        format!("Encryption adds {} to {of_slow}", seconds(encryption(slow)))
     } else {
         format!("Encryption adds no time to a {op} under {}", baseline.name)
     }
 }
 
-fn caption(record: &Record) -> Text {
-    let text = Text::new(
-        "Wait: for a free place in the instance. Connect: TCP and, over HTTPS, TLS. Refused \
-         attempts: from their start to the error's arrival. ",
+fn caption(record: &Record, looks: &[Look]) -> Text {
+    let mut text = Text::new(
+        "Wait: for a free place in the instance, or a connection. Connect: TCP and, over HTTPS, \
+         TLS. Refused attempts: from their start to the error’s arrival. ",
     );
+    if looks != [Look::Mean] {
+        text = text.plain(
+            "Parts: the mean of requests that are about as slow, scaled to the percentile. ",
+        );
+    }
     if view::assumes(record, "kms.latency") {
         text.plain("KMS latency is ")
             .assumed("assumed")
@@ -175,38 +106,34 @@ fn caption(record: &Record) -> Text {
     }
 }
 
-fn table(record: &Record) -> Table {
+fn table(record: &Record, looks: &[Look]) -> Table {
     let names = TimeParts::default().named().map(|(name, _)| name);
-    // No client of a record without `clients.overhead` has any.
-    let of_record = || {
-        let operations = view::operations(record).into_iter();
-        operations.flat_map(|it| record.variants.iter().filter_map(move |v| parts(v, it)))
-    };
-    let shown: Vec<_> = (0..PARTS)
-        .filter(|&i| names[i] != "Overhead" || of_record().any(|p| p[i] > 0.0))
-        .collect();
+    let mut all = looks.to_vec();
+    if !all.contains(&Look::Mean) {
+        all.push(Look::Mean);
+    }
     let mut head = vec!["Variant"];
-    head.extend(shown.iter().map(|&i| names[i]));
-    head.push("Mean latency");
+    head.extend(names);
+    head.push("Latency");
     let mut table = Table::new(&head);
     for operation in view::operations(record) {
         for variant in &record.variants {
-            let name = format!("{}, {}", variant.name, operation.label());
-            let cells = parts(variant, operation).map_or_else(
-                || vec![Cell::nothing(); shown.len() + 1],
-                |p| {
-                    let sum: f64 = p.iter().sum();
-                    let parts = shown.iter().map(|&i| p[i]);
-                    parts
-                        .chain([sum])
-                        .map(|v| Cell::number(v, seconds_or_zero(v)))
-                        .collect()
-                },
-            );
-            table.row(name, cells);
+            for look in &all {
+                let name = format!("{}, {}, {}", variant.name, operation.label(), look.name());
+                let Some(parts) = look.parts(variant, operation) else {
+                    continue;
+                };
+                let cell = |v: f64| Cell::number(v, seconds_or_zero(v));
+                let sum = parts.iter().sum::<f64>();
+                table.row(name, parts.into_iter().chain([sum]).map(cell).collect());
+            }
         }
     }
-    table.noted("Means over successful requests of all replications.")
+    // No client of a record without `clients.overhead` has any.
+    table.without_zeros(&["Overhead", "Client crypto"]).noted(
+        "Successful requests of all replications. Percentiles: mean parts of requests about as \
+         slow, scaled to the percentile.",
+    )
 }
 
 fn seconds_or_zero(value: f64) -> String {

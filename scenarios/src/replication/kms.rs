@@ -3,7 +3,7 @@ use crate::assemble::Assembly;
 use crate::metrics::Peaks;
 use crate::world::{Second, Tally};
 use keystorm_models::kms::{Call, OtherLoad};
-use keystorm_record::{Int, KmsCounts, Replication, Series};
+use keystorm_record::{Int, KmsCounts, KmsRetries, Replication, Series};
 use keystorm_sim::{NANOS_PER_S, Time};
 
 /// Calls of KMS in the measured window.
@@ -22,11 +22,18 @@ pub(super) fn counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
     };
     let most = |of| Int(calls(of).max().unwrap_or(0));
     let all = calls(|second| second.kms_calls);
+    let of = |call: Call| Int(tally.kms_calls[call as usize].iter().sum());
+    let retries = |call: Call| Int(tally.kms_calls[call as usize][1]);
     let minute = peak_minute(kms.clock_second + from, all);
     KmsCounts {
-        generate_data_key: Int(tally.kms_calls[Call::GenerateDataKey as usize]),
-        decrypt: Int(tally.kms_calls[Call::Decrypt as usize]),
-        encrypt: Int(tally.kms_calls[Call::Encrypt as usize]),
+        generate_data_key: of(Call::GenerateDataKey),
+        decrypt: of(Call::Decrypt),
+        encrypt: of(Call::Encrypt),
+        retries: Some(KmsRetries {
+            generate_data_key: retries(Call::GenerateDataKey),
+            decrypt: retries(Call::Decrypt),
+            encrypt: retries(Call::Encrypt),
+        }),
         refused: Int(tally.kms_refused),
         refused_key_store: kms.key_store.map(|_| Int(tally.key_store_refused)),
         failed: kms.can_fail().then_some(Int(tally.kms_failed)),

@@ -10,6 +10,9 @@ pub(crate) struct Bins {
 /// Bins of each power of two, as a power of two: three significant digits.
 const BITS: u32 = 10;
 
+/// Bins of a band, as a power of two.
+const BAND_BITS: u32 = BITS - 1;
+
 impl Bins {
     #[inline]
     pub(super) fn record(&mut self, nanos: u64) {
@@ -17,6 +20,20 @@ impl Bins {
             Some(count) => *count += 1,
             None => self.record_beyond(nanos),
         }
+    }
+
+    /// The band of a value: two to an octave.
+    #[inline]
+    pub(super) fn band(nanos: u64) -> usize {
+        index(nanos.min(Histogram::HIGH_NS)) >> BAND_BITS
+    }
+
+    /// The bands that have values: number, lowest value, how many values.
+    pub(crate) fn bands(&self) -> impl Iterator<Item = (usize, u64, u64)> {
+        let bands = self.counts.chunks(1 << BAND_BITS).enumerate();
+        let counted = bands.map(|(band, bins)| (band, bins.iter().sum()));
+        let found = counted.filter(|&(_, values)| values > 0);
+        found.map(|(band, values)| (band, value(band << BAND_BITS), values))
     }
 
     /// Records the first value, or one beyond all bins, which counts as the histogram's largest.

@@ -6,7 +6,9 @@ use keystorm_models::client::Cores;
 use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
 use keystorm_models::workload::{Billed, Operation, Progress};
-use keystorm_record::{ClassCounts, ClientCores, ClientKeys, Int, Sum, TimeParts};
+use keystorm_record::{
+    ClassCounts, ClientCores, ClientKeys, Histogram, Int, LatencyBand, Sum, TimeParts,
+};
 use keystorm_sim::stats::Occupancy;
 use keystorm_sim::{Span, Time};
 
@@ -28,8 +30,8 @@ pub(crate) struct Tally {
     /// Number of the first second that is counted.
     first_second: usize,
     pub(crate) seconds: Vec<Second>,
-    /// By call.
-    pub(crate) kms_calls: [u64; Call::COUNT],
+    /// By call: for first attempts, for others.
+    pub(crate) kms_calls: [[u64; 2]; Call::COUNT],
     pub(crate) kms_refused: u64,
     /// Of those: by a custom key store.
     pub(crate) key_store_refused: u64,
@@ -63,7 +65,8 @@ pub(crate) struct KeyTally {
 pub(crate) struct ClassTally {
     pub(crate) counts: ClassCounts,
     pub(crate) latency: Bins,
-    pub(crate) time: TimeParts,
+    /// Where the time went, by band of latency; empty before the first request.
+    times: Vec<TimeParts>,
     /// Summed latency of the same requests \[ns\], for comparison with the parts.
     pub(crate) latency_sum: u128,
     /// The first error that a denied or rejected request ended with.
@@ -98,7 +101,7 @@ impl Tally {
                 .collect(),
             first_second: index(from),
             seconds: Vec::new(),
-            kms_calls: [0; Call::COUNT],
+            kms_calls: [[0; 2]; Call::COUNT],
             kms_refused: 0,
             key_store_refused: 0,
             kms_failed: 0,
@@ -129,7 +132,8 @@ impl Tally {
         for (number, second) in (next.first_second..).zip(&next.seconds) {
             self.second_of(number).add(second);
         }
-        for (sum, calls) in self.kms_calls.iter_mut().zip(next.kms_calls) {
+        let next_calls = next.kms_calls.iter().flatten();
+        for (sum, calls) in self.kms_calls.iter_mut().flatten().zip(next_calls) {
             *sum += calls;
         }
         self.kms_refused += next.kms_refused;
@@ -197,7 +201,7 @@ impl Tally {
         second.kms_first_calls += u64::from(first);
         second.kms_refused += refused;
         if now >= self.warm_up {
-            self.kms_calls[call as usize] += 1;
+            self.kms_calls[call as usize][usize::from(!first)] += 1;
             self.kms_refused += refused;
         }
     }
@@ -360,7 +364,12 @@ impl ClassTally {
     fn add(&mut self, next: &Self) {
         self.counts.add(&next.counts);
         self.latency.add(&next.latency);
-        self.time.add(&next.time);
+        if !next.times.is_empty() {
+            self.grow();
+        }
+        for (sum, time) in self.times.iter_mut().zip(&next.times) {
+            sum.add(time);
+        }
         self.latency_sum += next.latency_sum;
         self.refusal = self.refusal.or(next.refusal);
     }
@@ -373,7 +382,11 @@ impl ClassTally {
         self.counts.ok_after_retry.0 += u64::from(request.retried);
         self.latency_sum += u128::from(latency);
         self.latency.record(latency);
-        let time = &mut self.time;
+        let band = Bins::band(latency);
+        if band >= self.times.len() {
+            self.grow();
+        }
+        let time = &mut self.times[band];
         for (sum, span) in [
             (&mut time.wait_ns, spent.wait),
             (&mut time.connect_ns, spent.connect),
@@ -390,6 +403,30 @@ impl ClassTally {
                 *sum += Sum(span.nanos().into());
             }
         }
+    }
+
+    /// Makes the bands, if there are none: many operations never come up.
+    #[cold]
+    fn grow(&mut self) {
+        let bands = Bins::band(Histogram::HIGH_NS) + 1;
+        self.times.resize(bands, TimeParts::default());
+    }
+
+    /// Where the time went.
+    pub(crate) fn time(&self) -> TimeParts {
+        let mut sum = TimeParts::default();
+        for time in &self.times {
+            sum.add(time);
+        }
+        sum
+    }
+
+    /// Where the time went, by band of latency.
+    pub(crate) fn bands(&self) -> Vec<LatencyBand> {
+        let bands = self.latency.bands();
+        bands
+            .map(|(band, from, requests)| LatencyBand::new(from, requests, &self.times[band]))
+            .collect()
     }
 
     fn ended_with(&mut self, refusal: &'static Refusal) {

@@ -1,5 +1,5 @@
 use crate::common::{mean, record_of};
-use keystorm_record::{ClassCounts, Int, Mode, Operation, Record};
+use keystorm_record::{ClassCounts, Int, Mode, Operation, Record, TimeParts};
 use proptest::prelude::*;
 
 /// A random small scenario with all modes as variants.
@@ -118,7 +118,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     // Goal: laws of every run: each request has one outcome, Little's law holds exactly, seconds
-    // add up to the whole, a request's parts add up to its latency.
+    // add up to the whole, a request's parts add up to its latency, as do the bands' parts.
     // Method: random scenarios over all modes, both schemes, open and closed loops; the run itself
     // refuses to give a record in which the first two fail.
     #[test]
@@ -150,8 +150,24 @@ proptest! {
                 prop_assert_eq!(sum(&series.throttled), of_classes(|it| it.throttled));
                 prop_assert_eq!(sum(&series.bytes_ok), of_classes(|it| it.bytes_completed));
                 prop_assert_eq!(sum(&series.kms_calls), kms.generate_data_key.0 + kms.decrypt.0);
+                let again = kms.retries.map_or(0, |it| it.generate_data_key.0 + it.decrypt.0);
+                prop_assert_eq!(sum(&series.kms_calls) - sum(&series.kms_first_calls), again);
                 prop_assert_eq!(sum(&series.kms_refused), kms.refused.0);
                 prop_assert_eq!(sum(&series.kms_other_calls), kms.other.0);
+            }
+            // Bands of latency hold every request once, and its parts.
+            for class in &variant.classes {
+                let mut time = TimeParts::default();
+                for band in &class.bands {
+                    let total = band.time().total_ns().0;
+                    let mean = total / u128::from(band.requests.0);
+                    let from = u128::from(band.from_ns.0);
+                    prop_assert!(from <= mean && 2 * mean < 3 * from.max(1), "{:?}", band);
+                    time.add(&band.time());
+                }
+                prop_assert_eq!(time, class.time);
+                let requests: Int = class.bands.iter().map(|band| band.requests).sum();
+                prop_assert_eq!(requests.0, class.latency.count());
             }
             // The mean of the histogram is within its three digits of the exact sum of the parts.
             for class in variant.classes.iter().filter(|class| class.latency.count() > 0) {
