@@ -12,6 +12,7 @@
 //! - [`csv()`], [`series_csv`], [`json_summary`]: for programs.
 mod calibration;
 mod clock;
+mod comparison;
 mod csv_out;
 mod draw;
 mod facts;

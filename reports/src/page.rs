@@ -1,4 +1,5 @@
 use crate::clock::Clock;
+use crate::comparison;
 use crate::figures::{Figure, figures};
 use crate::number::{count, duration, grouped, in_words};
 use crate::results;
@@ -28,6 +29,7 @@ pub fn html(record: &Record) -> String {
         meta: meta(record),
         verdict: verdict(record),
         figures: figures(record),
+        comparison: comparison::Section::of(record),
         operations: operations(record),
         kms: results::kms(record),
         kms_note: kms_note(record),
@@ -54,6 +56,7 @@ struct Page<'a> {
     meta: String,
     verdict: Verdict,
     figures: Vec<Figure>,
+    comparison: Option<comparison::Section>,
     operations: Vec<OperationTables>,
     kms: Table,
     kms_note: String,

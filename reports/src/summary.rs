@@ -1,3 +1,4 @@
+use crate::comparison::{self, Comparison};
 use crate::number::plain;
 use crate::results;
 use crate::table::Table;
@@ -23,6 +24,15 @@ pub fn markdown(record: &Record) -> String {
         .chain(std::iter::once(("How sure", &verdict.how_sure)));
     for (name, text) in named.filter(|(_, text)| !text.0.is_empty()) {
         out.extend(["\n", name, ": ", &text.markdown(), "\n"]);
+    }
+    if let Some(comparison) = Comparison::of(record) {
+        let title = format!("Variants compared: {}", comparison.headline());
+        push_table(
+            &mut out,
+            &escape_markdown(&title),
+            &comparison::wide(&comparison),
+        );
+        out.extend(["\n", &escape_markdown(&comparison.lede_of_words()), "\n"]);
     }
     for operation in view::operations(record) {
         push_table(

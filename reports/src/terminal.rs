@@ -1,3 +1,4 @@
+use crate::comparison::{self, Comparison};
 use crate::number::{plain, share_fine};
 use crate::results;
 use crate::table::Table;
@@ -40,6 +41,9 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     if record.variants.is_empty() {
         return plain(&out);
     }
+    if let Some(comparison) = Comparison::of(record) {
+        variants(&mut out, &comparison, style);
+    }
     if let Some(table) = results::jobs::completion(record) {
         section(&mut out, results::jobs::TITLE, &table, style);
     }
@@ -72,6 +76,24 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     }
     notes(&mut out, record, style);
     plain(&out)
+}
+
+/// The finding, a table of as many metrics as have room, and how to read it.
+fn variants(out: &mut String, comparison: &Comparison<'_>, style: Terminal) {
+    let mut table = comparison::brief(comparison);
+    let names = comparison.others.iter().map(|it| it.name.chars().count());
+    let longest = names.max().unwrap_or(0).min(NAME_MAX);
+    while table.head.len() > 2 && room_for_names(&table, style) < longest {
+        let last = table.head.last().cloned().unwrap_or_default();
+        table.remove(&last);
+    }
+    out.push('\n');
+    for line in wrapped(&printable(&comparison.headline()), style.width) {
+        out.push_str(&painted(&line, "1", style));
+        out.push('\n');
+    }
+    out.push_str(&aligned(&table, style));
+    push_wrapped(out, &comparison.lede_of_words(), style, 0);
 }
 
 /// Which variants S3 itself refuses attempts of, and how many; `None` if it refuses none.

@@ -32,6 +32,8 @@ pub(crate) enum Ink {
     Curve(Hue),
     /// A mode's curve that coincides with another, or is the second of its hue.
     CurveDashed(Hue),
+    /// The interval of a difference.
+    Interval(Hue),
     // Areas.
     /// The throttled interval.
     Band,
@@ -43,6 +45,10 @@ pub(crate) enum Ink {
     Bar(Fill),
     /// A dot on a curve.
     Dot(Hue),
+    /// The dot of a difference.
+    Disc(Hue),
+    /// The hollow dot of a difference that cannot be shown.
+    Hollow,
     // Text.
     /// Ticks and secondary words.
     Ticks,
@@ -136,11 +142,13 @@ impl Ink {
             Self::Ticks,
             Self::Words,
             Self::WordsHalo,
+            Self::Hollow,
         ];
         all.extend(FILLS.map(Self::Bar));
         for hue in HUES {
             all.extend([Self::Curve(hue), Self::CurveDashed(hue), Self::Dot(hue)]);
-            all.extend([Self::Hued(hue), Self::HuedHalo(hue)]);
+            all.extend([Self::Hued(hue), Self::HuedHalo(hue), Self::Interval(hue)]);
+            all.push(Self::Disc(hue));
         }
         all
     }
@@ -184,11 +192,14 @@ impl Ink {
             Self::Ticks => "t",
             Self::Words => "t ink",
             Self::WordsHalo => "t ink hl",
+            Self::Hollow => "dotw",
             Self::Curve(hue) => return format!("l-{}", hue.name()),
             Self::CurveDashed(hue) => return format!("l-{} dash", hue.name()),
+            Self::Disc(hue) => return format!("dotf {}", hue.name()),
             Self::Dot(hue) => return format!("dot {}", hue.name()),
             Self::Hued(hue) => return format!("t {}", hue.name()),
             Self::HuedHalo(hue) => return format!("t {} hl", hue.name()),
+            Self::Interval(hue) => return format!("ci {}", hue.name()),
             Self::Bar(fill) => fill.class(),
         };
         class.into()

@@ -1,5 +1,6 @@
 //! Everything that a record is shown as, from one synthetic record.
 mod calibration;
+mod comparison;
 mod fixture;
 mod jobs;
 mod page;

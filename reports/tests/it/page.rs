@@ -87,9 +87,9 @@ fn sound(record: &Record) -> String {
 fn the_page_is_sound_and_loads_nothing() {
     let page = sound(&fixture::record());
     assert!(page.len() < 250_000, "{} bytes", page.len());
-    assert_eq!(page.matches("<svg class=\"w\"").count(), 6);
-    assert_eq!(page.matches("<svg class=\"n\"").count(), 6);
-    assert_eq!(page.matches("<details").count(), 6);
+    assert_eq!(page.matches("<svg class=\"w\"").count(), 8);
+    assert_eq!(page.matches("<svg class=\"n\"").count(), 8);
+    assert_eq!(page.matches("<details").count(), 7);
     assert_eq!(page.matches("class=\"as\">assumed").count(), 6);
     assert!(page.contains("SSE-C coincides with SSE-S3."));
 }

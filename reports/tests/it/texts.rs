@@ -91,7 +91,7 @@ fn markdown_tables_hold_whatever_the_names() {
         .map(bars)
         .collect();
     assert!(table.len() > 15);
-    assert!(table.iter().all(|b| *b == 10 || *b == 9), "{table:?}");
+    assert!(table.iter().all(|b| (8..=10).contains(b)), "{table:?}");
 }
 
 // Goal: CSV is tidy, in raw numbers, and no name starts a formula.
