@@ -25,7 +25,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 31] = library![
+const LIBRARY: [(&str, &str); 32] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -57,6 +57,7 @@ const LIBRARY: [(&str, &str); 31] = library![
     "retry-modes",
     "spark-job-stages",
     "sse-c",
+    "two-accounts",
 ];
 
 fn names() -> PossibleValuesParser {

@@ -45,7 +45,7 @@ pub use replication::{
     ClientCores, ClientKeys, JobRun, KmsCounts, KmsRetries, Occupancy, Replication, S3Counts,
 };
 pub use series::Series;
-pub use variant::{Mode, QuotaChange, Setup, Variant};
+pub use variant::{Mode, OtherAccount, QuotaChange, Setup, Variant};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

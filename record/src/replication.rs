@@ -12,8 +12,12 @@ pub struct Replication {
     pub measured_ns: Int,
     /// Counts of each class, in the order of [`Variant::classes`](crate::Variant::classes).
     pub classes: Vec<ClassCounts>,
-    /// Counts at KMS.
+    /// Counts at KMS, in the account of the bucket.
     pub kms: KmsCounts,
+    /// Counts at KMS in further accounts, in the order of
+    /// [`Setup::other_accounts`](crate::Setup::other_accounts); none in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_accounts: Vec<KmsCounts>,
     /// Requests to S3, and those that are billed.
     pub s3: S3Counts,
     /// Cores at work on client-side encryption and the clients' overhead; absent without both.

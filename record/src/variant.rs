@@ -47,8 +47,23 @@ pub struct Setup {
     pub kms_quota_changes: Vec<QuotaChange>,
     /// Calls of the account's other load in its busiest second.
     pub kms_other_load_per_s: Int,
+    /// Further accounts with quotas of their own; none in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_accounts: Vec<OtherAccount>,
     /// Retry rules in words, such as `standard 2.1, 3 attempts`.
     pub retry: String,
+}
+
+/// An account beside the bucket's.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OtherAccount {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Requests per second that KMS grants to it in the Region, at t = 0.
+    pub kms_quota_per_s: Int,
+    /// Calls of its other load in its busiest second.
+    pub kms_other_load_per_s: Int,
 }
 
 /// A change of a quota within a run.

@@ -1,4 +1,5 @@
 //! The tables of a report: requests, latency, KMS, cost, facts.
+pub(crate) mod accounts;
 pub(crate) mod cost;
 pub(crate) mod jobs;
 

@@ -68,6 +68,9 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     if let Some(note) = prefixes(record) {
         push_wrapped(&mut out, &note, style, 0);
     }
+    if let Some(table) = results::accounts::table(record) {
+        section(&mut out, results::accounts::TITLE, &table, style);
+    }
     if let Some(cost) = results::cost::brief(record) {
         section(&mut out, "Cost a month", &cost, style);
     }

@@ -6,8 +6,8 @@ pub(crate) mod network;
 
 pub(crate) use client_keys::ClientKeys;
 pub(crate) use kms::{
-    Kms, changes_of_default, data_key_weight, kms_quota, knows_region, limiter, moment, moment_or,
-    quota,
+    Kms, OtherAccount, changes_of_default, data_key_weight, default_on_the_day, kms_quota,
+    knows_region, limiter, moment, moment_or, quota,
 };
 
 pub(crate) use load::cron;
@@ -119,6 +119,8 @@ pub(crate) struct Fleet {
     pub(crate) concurrency: u32,
     /// How many S3 tells apart: requesters, and the keys of tenants.
     pub(crate) requesters: u32,
+    /// Number of its account among [`Kms::other_accounts`], if it is not the bucket's.
+    pub(crate) account: Option<usize>,
     /// How much each of them asks.
     pub(crate) requester_popularity: Popularity,
     /// How a transfer manager does GETs and PUTs, if one does.
@@ -463,6 +465,11 @@ fn fleet(name: &str, fleet: &schema::Fleet, scenario: &Scenario) -> Fleet {
         concurrency: fleet.concurrency,
         requesters: fleet.requesters * fleet.tenants,
         requester_popularity: load::popularity(fleet),
+        account: fleet.account.as_ref().map(|account| {
+            let mut names = scenario.other_accounts.keys();
+            let number = names.position(|it| it == account);
+            number.expect("checked: it is one of the scenario's accounts")
+        }),
         transfers: fleet.transfer_manager.map(|it| it.rules().value),
         workload: load::workload(fleet, scenario),
         load: load::load(fleet, scenario),

@@ -153,7 +153,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [Row; 27] = [
+const OF_VARIANT: [Row; 30] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -243,6 +243,24 @@ const OF_VARIANT: [Row; 27] = [
         Unit::Share,
         MORE,
         "1 - most that first attempts ask of the quota in a second; negative if it is too much",
+    ),
+    (
+        "other-accounts.kms.calls",
+        Unit::PerSecond,
+        LESS,
+        "mean rate of KMS calls of the fleets of other accounts; kms.* is the bucket's account",
+    ),
+    (
+        "other-accounts.kms.throttled-share",
+        Unit::Share,
+        LESS,
+        "calls refused for a quota / calls, of the fleets of other accounts",
+    ),
+    (
+        "other-accounts.kms.headroom",
+        Unit::Share,
+        MORE,
+        "kms.headroom of the other account that has least",
     ),
     (
         "s3.throttled-time",
@@ -374,7 +392,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 17 * 20 + 27);
+        assert_eq!(all.len(), 17 * 20 + 30);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

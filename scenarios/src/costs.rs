@@ -3,7 +3,7 @@ use crate::assemble::Assembly;
 use crate::replication::Finished;
 use crate::schema::KmsEvents;
 use keystorm_models::tables::{GB, PriceItem, Prices};
-use keystorm_record::{Cost, Replication};
+use keystorm_record::{Cost, KmsCounts, Replication};
 use keystorm_sim::NANOS_PER_S;
 use keystorm_sim::draw::whole;
 
@@ -56,14 +56,20 @@ pub(crate) fn of_variant(assembly: &Assembly, finished: &[Finished]) -> Vec<Cost
 }
 
 impl Usage {
-    /// Whether refused and failed KMS calls are billed is not published: they are left out.
+    /// Whether refused and failed KMS calls are billed is not published: they are left out. Each
+    /// account is billed for its own calls; this is the bill of all of them.
     fn of(replication: &Replication) -> Self {
-        let kms = &replication.kms;
-        let calls = kms.calls();
+        let accounts = || {
+            [&replication.kms]
+                .into_iter()
+                .chain(&replication.other_accounts)
+        };
+        let answered =
+            |kms: &KmsCounts| kms.calls().0 - kms.refused.0 - kms.failed.unwrap_or_default().0;
         Self {
             measured_ns: replication.measured_ns.0,
-            kms: calls.0 - kms.refused.0 - kms.failed.unwrap_or_default().0,
-            kms_all: calls.0,
+            kms: accounts().map(answered).sum(),
+            kms_all: accounts().map(|kms| kms.calls().0).sum(),
             s3_put: replication.s3.put_billed.0,
             s3_get: replication.s3.get_billed.0,
             s3_answered: replication.s3.answered.0,

@@ -9,8 +9,16 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// Tables that a variant may change.
-pub(crate) const VARIANT_KEYS: [&str; 8] = [
-    "account", "bucket", "clients", "cost", "expect", "fleets", "kms", "s3",
+pub(crate) const VARIANT_KEYS: [&str; 9] = [
+    "account",
+    "bucket",
+    "clients",
+    "cost",
+    "expect",
+    "fleets",
+    "kms",
+    "other-accounts",
+    "s3",
 ];
 
 /// Most characters in the name of a variant or a fleet.

@@ -1,12 +1,12 @@
 //! Figures of a replication, and their intervals over replications.
-use crate::assemble::Assembly;
+use crate::assemble::{Assembly, OtherAccount};
 use crate::catalogue::MetricInfo;
 use crate::costs;
 use crate::expect::Condition;
 use crate::replication::Finished;
 use keystorm_record::{
-    Class, ClassCounts, Expectation, Histogram, Int, Metric, Operation, Replication, Series,
-    TimeParts,
+    Class, ClassCounts, Expectation, Histogram, Int, KmsCounts, Metric, Operation, Replication,
+    Series, TimeParts,
 };
 use keystorm_sim::stats::Interval;
 use keystorm_sim::{NANOS_PER_S, Span};
@@ -59,6 +59,7 @@ pub(crate) fn of_replication(
         }
     }
     values.extend(of_kms(assembly, replication, peaks));
+    values.extend(of_other_accounts(assembly, replication));
     if let Some(completion) = replication.completion_ns {
         let seconds = completion.as_f64() / NANOS_PER_S as f64;
         values.insert("completion".to_owned(), Some(seconds));
@@ -192,6 +193,40 @@ fn of_kms(assembly: &Assembly, replication: &Replication, peaks: Peaks) -> Value
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// What becomes of the calls of further accounts, all together; of the tightest quota.
+fn of_other_accounts(assembly: &Assembly, replication: &Replication) -> Values {
+    let counts = &replication.other_accounts;
+    if counts.is_empty() {
+        return Values::new();
+    }
+    let calls = counts.iter().fold(Int(0), |sum, it| sum + it.calls());
+    let refused = counts.iter().fold(Int(0), |sum, it| sum + it.refused);
+    let accounts = assembly.kms.other_accounts.iter();
+    let headroom = |(account, it): (&OtherAccount, &KmsCounts)| {
+        // By the quota at its least: AWS's defaults seldom change within a run.
+        let quota = account.quota.least(0, assembly.horizon.second() + 1);
+        let whole = it.peak_minute_seconds.0 > 0;
+        whole.then(|| 1.0 - it.peak_second_first.as_f64() / quota as f64)
+    };
+    let headrooms: Option<Vec<f64>> = accounts.zip(counts).map(headroom).collect();
+    [
+        (
+            "other-accounts.kms.calls",
+            Some(calls.as_f64() / seconds(replication)),
+        ),
+        (
+            "other-accounts.kms.throttled-share",
+            Some(ratio(refused, calls).unwrap_or(0.0)),
+        ),
+        (
+            "other-accounts.kms.headroom",
+            headrooms.map(|it| it.into_iter().fold(1.0, f64::min)),
+        ),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
 }
 
 /// Whole seconds of the window in which a prefix refused a request; `None` if it has no whole one.

@@ -123,12 +123,14 @@ fn rates(assembly: &Assembly, at: Time, rate: impl Fn(&Pattern) -> f64) -> Rates
 
 /// Whether the past of a run can be forgotten: a closed fleet's workers count their requests,
 /// Bucket Keys are renewed in a rhythm that goes on for ever, prefixes stay split for days, a
-/// quota is counted anew each second only in windows of the clock, and a key store's is small.
+/// quota is counted anew each second only in windows of the clock, and a key store's is small. Runs
+/// with several accounts are left whole too, since whose load is quiet is not told apart.
 fn forgets(assembly: &Assembly) -> bool {
     let (kms, s3) = (&assembly.kms, &assembly.s3);
     let counts_by_clock = kms.limits.kind == LimiterKind::FixedWindow && !kms.phase_is_drawn;
     counts_by_clock
         && kms.key_store.is_none()
+        && kms.other_accounts.is_empty()
         && s3.bucket_keys.is_none()
         && s3.split_rule.is_none()
         && assembly.fleets.iter().all(|it| assembly.ends_silently(it))

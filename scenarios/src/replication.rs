@@ -137,6 +137,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         Second::default,
     );
     check(&tally)?;
+    let other_accounts = kms::counts_of_others(assembly, &mut tally);
     let replication = Replication {
         index,
         measured_ns: Int((tally.end - assembly.warm_up).nanos()),
@@ -144,6 +145,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
             .map(|(_, _, class)| class.counts)
             .collect(),
         kms: kms::counts(assembly, &tally),
+        other_accounts,
         s3: S3Counts {
             get_billed: Int(tally.s3_billed[0]),
             put_billed: Int(tally.s3_billed[1]),

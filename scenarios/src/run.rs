@@ -7,8 +7,8 @@ use crate::logs::Logs;
 use crate::replication::Finished;
 use crate::{costs, facts, metrics, warnings};
 use keystorm_record::{
-    CalibrationUsed, Class, Int, PricesUsed, QuotaChange, Record, SCHEMA_VERSION, Series, Setup,
-    Status, Tool, Variant, Window,
+    CalibrationUsed, Class, Int, OtherAccount, PricesUsed, QuotaChange, Record, SCHEMA_VERSION,
+    Series, Setup, Status, Tool, Variant, Window,
 };
 use keystorm_sim::TieBreak;
 use std::fmt;
@@ -399,6 +399,15 @@ fn setup(scenario: &crate::schema::Scenario, assembly: &Assembly) -> Setup {
             })
             .collect(),
         kms_other_load_per_s: Int(kms.other.peak(0, assembly.horizon.second())),
+        other_accounts: kms
+            .other_accounts
+            .iter()
+            .map(|it| OtherAccount {
+                name: it.name.clone(),
+                kms_quota_per_s: Int(it.quota.first()),
+                kms_other_load_per_s: Int(it.other.peak(0, assembly.horizon.second())),
+            })
+            .collect(),
         retry: facts::retry(&scenario.clients.retry),
     }
 }

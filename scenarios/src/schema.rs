@@ -44,7 +44,7 @@ pub use latency::{Latency, LognormalLatency, QuantilePoint};
 pub use network::{ConnectionPool, Connections, Network, NetworkBurst, WhenEmpty};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use retry::{CustomRetry, Jitter, Outer, Retry, RuleSet, Sdk, SdkRetry};
-pub use run::{Account, Run};
+pub use run::{Account, OtherAccount, Run};
 pub use s3::{ByHeat, LatencyFactor, LognormalFactor, S3, Splitting};
 pub use size::{LognormalSize, MixturePart, ObjectSize, ParetoSize, PartSize, SizePoint};
 
@@ -74,6 +74,15 @@ pub struct Scenario {
     pub run: Run,
     /// The AWS account and Region.
     pub account: Account,
+    /// Further accounts in the Region, by name. KMS counts a call on the quota of the account that
+    /// makes it, or for whose request S3 makes it, whoever owns the key. A fleet belongs to one by
+    /// `account = "NAME"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend(
+        "maxProperties" = 100,
+        "propertyNames" = { "minLength": 1, "maxLength": 60 }
+    ))]
+    pub other_accounts: BTreeMap<String, OtherAccount>,
     /// KMS: the quota, what else uses it, how fast it answers.
     #[serde(default)]
     pub kms: Kms,

@@ -31,7 +31,7 @@ mod transfer;
 pub(crate) use event::Event;
 pub(crate) use log::{Log, Recorder, Silent};
 pub(crate) use snapshot::Snapshot;
-pub(crate) use tally::{ClassTally, OPERATIONS, Second, Tally};
+pub(crate) use tally::{AccountTally, ClassTally, KmsTally, OPERATIONS, Second, Tally};
 
 use crate::assemble::Assembly;
 use fleet::{FleetState, Next};
@@ -52,7 +52,10 @@ pub(crate) struct World<'a, R = Silent> {
     fleets: Vec<FleetState>,
     requests: Requests,
     transfers: Transfers,
+    /// Quota of the bucket's account.
     kms: RequestQuota,
+    /// Quotas of further accounts.
+    other_accounts: Vec<RequestQuota>,
     key_store: Option<KeyStore>,
     /// Whether nothing but the account's quota decides about KMS calls.
     kms_is_plain: bool,
@@ -102,6 +105,7 @@ impl<'a, R: Recorder> World<'a, R> {
             requests: Requests::default(),
             transfers: Transfers::default(),
             kms: kms::request_quota(kms, &streams),
+            other_accounts: kms::other_accounts(kms, &streams),
             key_store: kms.key_store,
             kms_is_plain: kms.key_store.is_none() && kms.faults.is_empty(),
             kms_extra: Span::ZERO,

@@ -45,6 +45,14 @@ impl Wanted {
         if self.audit.is_none() && self.access_log.is_none() {
             return Ok(None);
         }
+        let mut scenarios = study.variants.iter().map(|it| &it.scenario);
+        if scenarios.any(|it| !it.other_accounts.is_empty()) {
+            return Err(Failure::Input(
+                "--audit and --access-log write the logs of one account, but the scenario has \
+                 `other-accounts`; leave one of them out"
+                    .to_owned(),
+            ));
+        }
         let rotate = self.audit_rotate.map(|size| size.0);
         if let Some(size) = rotate.filter(|size| *size < ROTATE_MIN) {
             return Err(Failure::Input(format!(

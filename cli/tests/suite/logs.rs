@@ -95,6 +95,23 @@ fn logs_are_not_overwritten() {
     assert!(!tool.path("out").exists());
 }
 
+// Goal: logs are of one account; with several nothing is written, and it is said why.
+// Method: a scenario with another account.
+#[test]
+fn logs_of_several_accounts_are_refused() {
+    let tool = Tool::new();
+    let text = tool.text("quickstart.toml");
+    let (scenario, _) = text.split_once("[[variants]]").unwrap();
+    let fleet = "[fleets.platform]\naccount = \"lake\"\n";
+    let scenario = scenario.replacen("[fleets.platform]\n", fleet, 1);
+    assert!(scenario.contains(fleet), "{scenario}");
+    tool.put("two.toml", &format!("{scenario}\n[other-accounts.lake]\n"));
+    let output = tool.run(&format!("run two.toml {CUT} --audit trail.json"), 2);
+    assert!(stderr(&output).contains("`other-accounts`"));
+    assert!(!tool.path("trail.json").exists());
+    tool.run(&format!("run two.toml {CUT}"), 0);
+}
+
 // Goal: prices can be taken out, changed and put back, and mistakes in them are shown.
 // Method: the printed file changes no cost; one price does; one mistake.
 #[test]

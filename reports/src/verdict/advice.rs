@@ -38,6 +38,11 @@ pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text 
             prefixes(variant)
         ))
         .link("Figure 2", "fig-outcomes"),
+        Finding::OtherAccountThrottled => Text::new(
+            "KMS counts a call on the quota of the account for whose request it is made, \
+             whoever owns bucket and key. ",
+        )
+        .link("Accounts", "accounts"),
         Finding::RequestsFail if view::key_store(variant) == Some("external key store") => {
             Text::new(
                 "KMS waits 250 ms for the key store's proxy, asks once more, and then fails the \
@@ -186,6 +191,12 @@ pub(super) fn what_to_do(
             .chain(quota(variant, "Or ask for"))
             .collect(),
         Finding::S3Throttles => spread(variant),
+        Finding::OtherAccountThrottled => alternative(record, variant)
+            .into_iter()
+            .chain([Text::new(
+                "Ask for a higher quota there, or let an account with headroom do the work.",
+            )])
+            .collect(),
         Finding::RequestsFail => alternative(record, variant)
             .into_iter()
             .chain([Text::new(

@@ -5,7 +5,10 @@ use crate::number::{duration, in_words, share};
 use crate::text::Text;
 use crate::view::{self, Refusing, amount};
 use keystorm_record::{Mode, Record, Status, Unit, Variant};
-use limits::{by_kms_too, by_prefixes_too, demand, failures, prefix_share, store};
+use limits::{
+    accounts, by_kms_too, by_prefixes_too, demand, demand_elsewhere, failures,
+    in_other_accounts_too, prefix_share, store,
+};
 
 /// Which rule decides a verdict, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,6 +25,8 @@ pub enum Finding {
     KmsThrottles,
     /// S3 refuses attempts for the request rate of a prefix.
     S3Throttles,
+    /// KMS refuses calls for the quota of another account than the bucket's.
+    OtherAccountThrottled,
     /// Requests fail for faults of KMS, or time-outs of an external key store.
     RequestsFail,
     /// Client-side encryption asks for more than the cores have.
@@ -63,6 +68,8 @@ impl Finding {
             Self::KmsThrottles
         } else if s3 {
             Self::S3Throttles
+        } else if amount(variant, "other-accounts.kms.throttled-share") > 0.0 {
+            Self::OtherAccountThrottled
         } else if counts.failed.0 > 0 {
             Self::RequestsFail
         } else if amount(variant, "client.core-demand") > 1.0 {
@@ -83,7 +90,9 @@ impl Finding {
             Self::Rejected => (State::Breached, "Settings contradict"),
             Self::Denied => (State::Breached, "Access denied"),
             Self::PartlyRefused => (State::Breached, "Some refused"),
-            Self::KmsThrottles | Self::S3Throttles => (State::Breached, "Limit breached"),
+            Self::KmsThrottles | Self::S3Throttles | Self::OtherAccountThrottled => {
+                (State::Breached, "Limit breached")
+            }
             Self::RequestsFail => (State::Breached, "Requests fail"),
             Self::CoresSaturated => (State::Breached, "Cores too few"),
             Self::ExpectationBreached => (State::Breached, "Expectation breached"),
@@ -104,6 +113,7 @@ impl Finding {
             Self::PartlyRefused => "partly-refused",
             Self::KmsThrottles => "kms-throttles",
             Self::S3Throttles => "s3-throttles",
+            Self::OtherAccountThrottled => "other-account-throttled",
             Self::RequestsFail => "requests-fail",
             Self::CoresSaturated => "cores-saturated",
             Self::ExpectationBreached => "expectation-breached",
@@ -151,6 +161,7 @@ impl Finding {
                 let when = Refusing::s3(record, variant);
                 format!("S3 throttles {}", when.words(record, &variant.series))
             }
+            Self::OtherAccountThrottled => format!("KMS throttles {}", accounts(variant)),
             Self::RequestsFail => {
                 let whose = match view::key_store(variant) {
                     Some(store) => format!("KMS or the {store}"),
@@ -223,12 +234,14 @@ impl Finding {
             }
             Self::KmsThrottles => demand(record, variant)
                 .and(by_prefixes_too(variant))
+                .and(in_other_accounts_too(variant))
                 .and(outcome),
             Self::S3Throttles => Text::new("The request rate of a prefix is reached; ")
                 .strong(share(prefix_share(variant)))
                 .plain(" of attempts are refused. ")
                 .and(by_kms_too(variant))
                 .and(outcome),
+            Self::OtherAccountThrottled => demand_elsewhere(variant).and(outcome),
             Self::RequestsFail => Text::default()
                 .strong(share(amount(variant, "kms.failed-share")))
                 .plain(" of the fleets' KMS calls fail; ")

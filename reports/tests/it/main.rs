@@ -1,4 +1,5 @@
 //! Everything that a record is shown as, from one synthetic record.
+mod accounts;
 mod calibration;
 mod comparison;
 mod fixture;

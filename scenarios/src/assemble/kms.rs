@@ -31,6 +31,16 @@ pub(crate) struct Kms {
     pub(crate) refusal_latency: Span,
     /// What a refusal asks a client to wait, if it does.
     pub(crate) retry_after: Option<Span>,
+    /// Further accounts, with quotas of their own; in the order of their names.
+    pub(crate) other_accounts: Vec<OtherAccount>,
+}
+
+/// An account beside the bucket's.
+#[derive(Clone, Debug)]
+pub(crate) struct OtherAccount {
+    pub(crate) name: String,
+    pub(crate) quota: QuotaSteps,
+    pub(crate) other: OtherLoad,
 }
 
 impl Kms {
@@ -71,7 +81,20 @@ pub(super) fn kms(scenario: &Scenario) -> Kms {
             .unsigned_abs(),
         latency: latency(&kms.latency),
         refusal_latency: kms.refusal_latency.0,
+        other_accounts: other_accounts(scenario),
     }
+}
+
+fn other_accounts(scenario: &Scenario) -> Vec<OtherAccount> {
+    let account = |(name, it): (&String, &schema::OtherAccount)| OtherAccount {
+        name: name.clone(),
+        quota: it.request_quota.map_or_else(
+            || default_quota(scenario, Time::NEVER),
+            |rate| QuotaSteps::constant(whole(rate.0)),
+        ),
+        other: OtherLoad::steady(whole(it.other_load.0)),
+    };
+    scenario.other_accounts.iter().map(account).collect()
 }
 
 /// The account's KMS quota: the scenario's, or AWS's default for the Region on the day.
@@ -79,28 +102,40 @@ pub(crate) fn kms_quota(scenario: &Scenario) -> Sourced<u64> {
     if let Some(rate) = scenario.kms.request_quota {
         return given(whole(rate.0));
     }
+    default_on_the_day(scenario)
+}
+
+/// AWS's default for the Region on the day.
+pub(crate) fn default_on_the_day(scenario: &Scenario) -> Sourced<u64> {
     tables::kms_request_quota(&scenario.account.region, day(scenario))
         .expect("a checked scenario names a Region of the table")
+}
+
+/// That default with AWS's own changes of it, as far as they come before `end`.
+fn default_quota(scenario: &Scenario, end: Time) -> QuotaSteps {
+    let mut steps = QuotaSteps::constant(default_on_the_day(scenario).value);
+    for (at, quota) in changes_of_default(scenario) {
+        if at < end {
+            steps.change(at, quota.value);
+        }
+    }
+    steps
 }
 
 /// That quota with its changes: AWS's own, if the run crosses their day, until the scenario makes
 /// the first.
 pub(crate) fn quota(scenario: &Scenario) -> QuotaSteps {
-    let mut steps = QuotaSteps::constant(kms_quota(scenario).value);
     let changes: Vec<_> = scenario
         .kms
         .quota_changes
         .iter()
         .filter_map(|it| Some((moment(scenario, it.at)?, whole(it.quota.0))))
         .collect();
-    if scenario.kms.request_quota.is_none() {
-        let first = changes.first().map_or(Time::NEVER, |change| change.0);
-        for (at, quota) in changes_of_default(scenario) {
-            if at < first {
-                steps.change(at, quota.value);
-            }
-        }
-    }
+    let first = changes.first().map_or(Time::NEVER, |change| change.0);
+    let mut steps = match scenario.kms.request_quota {
+        Some(rate) => QuotaSteps::constant(whole(rate.0)),
+        None => default_quota(scenario, first),
+    };
     for (at, quota) in changes {
         steps.change(at, quota);
     }
@@ -111,7 +146,7 @@ pub(crate) fn quota(scenario: &Scenario) -> QuotaSteps {
 pub(crate) fn changes_of_default(scenario: &Scenario) -> Vec<(Time, Sourced<u64>)> {
     let run = &scenario.run;
     let end = Time::ZERO + run.warm_up.0 + run.measure.0;
-    let mut last = kms_quota(scenario).value;
+    let mut last = default_on_the_day(scenario).value;
     let mut changes = Vec::new();
     let mut today = day(scenario);
     while let Ok(tomorrow) = today.tomorrow() {

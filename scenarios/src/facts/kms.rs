@@ -3,7 +3,7 @@ use super::words::{latency, per_second, rate, thousands};
 use super::{Facts, assumed, sourced};
 use crate::assemble;
 use crate::schema::{
-    Fault, FaultError, KeyStore, Kms, Limiter, QuotaChange, RefusedCalls, WindowPhase,
+    Fault, FaultError, KeyStore, Kms, Limiter, OtherAccount, QuotaChange, RefusedCalls, WindowPhase,
 };
 use crate::units::{Duration, Rate};
 use keystorm_models::s3::{KmsCallRow, Role, When, dsse_kms_calls, kms_call_rows};
@@ -89,6 +89,7 @@ impl Facts<'_> {
             ),
         ];
         list.extend(self.quota_changes());
+        list.extend(self.other_accounts());
         list.extend(self.key_store());
         list.extend(self.faults());
         list
@@ -122,6 +123,27 @@ impl Facts<'_> {
             ));
         }
         list
+    }
+
+    /// Quotas of further accounts, and what else uses them.
+    fn other_accounts(&self) -> Vec<Fact> {
+        let fact = |(name, account): (&String, &OtherAccount)| {
+            let default = assemble::default_on_the_day(self.scenario);
+            let quota = account.request_quota.unwrap_or(Rate(default.value as f64));
+            let id = format!("other-accounts.{name}.request-quota");
+            let subject = format!("KMS request quota of the account {name}");
+            let value = format!(
+                "{}, other load on it {}",
+                rate(quota),
+                rate(account.other_load)
+            );
+            if account.request_quota.is_some() {
+                Self::given(&id, &subject, value)
+            } else {
+                sourced(&id, &subject, value, &default.map(|_| ()))
+            }
+        };
+        self.scenario.other_accounts.iter().map(fact).collect()
     }
 
     /// A custom key store: its quota, its time.

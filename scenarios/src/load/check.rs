@@ -1,4 +1,5 @@
 //! What a schema cannot say: values that contradict each other, or the world.
+mod accounts;
 mod client_keys;
 mod express;
 mod fleets;
@@ -39,6 +40,7 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     client_keys::check(scenario, &mut check);
     check.rates(scenario);
     kms::check(scenario, &mut check);
+    accounts::check(scenario, &mut check);
     retries::check(&scenario.clients, &mut check);
     times::check(scenario, &mut check);
     network::check(scenario, &mut check);

@@ -1,29 +1,60 @@
 //! What one replication counted at KMS.
-use crate::assemble::Assembly;
+use crate::assemble::{Assembly, OtherAccount};
 use crate::metrics::Peaks;
-use crate::world::{Second, Tally};
+use crate::world::{AccountTally, KmsTally, Second, Tally};
 use keystorm_models::kms::{Call, OtherLoad};
 use keystorm_record::{Int, KmsCounts, KmsRetries, Replication, Series};
 use keystorm_sim::{NANOS_PER_S, Time};
 
-/// Calls of KMS in the measured window.
+/// Calls of KMS of the bucket's account in the measured window.
 pub(super) fn counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
+    let calls = &tally.kms;
+    counts_of(
+        assembly,
+        calls,
+        &tally.seconds,
+        &assembly.kms.other,
+        tally.end,
+    )
+}
+
+/// Calls of further accounts.
+pub(super) fn counts_of_others(assembly: &Assembly, tally: &mut Tally) -> Vec<KmsCounts> {
+    let all = tally.seconds.len();
+    let end = tally.end;
+    let accounts = assembly.kms.other_accounts.iter();
+    let counts = |(of, it): (&OtherAccount, &mut AccountTally)| {
+        it.seconds.resize_with(all, Second::default);
+        counts_of(assembly, &it.kms, &it.seconds, &of.other, end)
+    };
+    accounts
+        .zip(&mut tally.other_accounts)
+        .map(counts)
+        .collect()
+}
+
+fn counts_of(
+    assembly: &Assembly,
+    calls_made: &KmsTally,
+    seconds: &[Second],
+    other: &OtherLoad,
+    end: Time,
+) -> KmsCounts {
     let kms = &assembly.kms;
-    let other = &kms.other;
     // Only whole seconds of the window: a part of one would look like a quiet second.
     let from = assembly.warm_up.nanos().div_ceil(NANOS_PER_S);
-    let to = tally.end.second();
+    let to = end.second();
     let index = |second: u64| usize::try_from(second).expect("checked: at most 31 days");
     let from = from.min(to);
-    let seconds = &tally.seconds[index(from)..index(to)];
+    let seconds = &seconds[index(from)..index(to)];
     let calls = |of: fn(&Second) -> u64| {
         let seconds = (from..).zip(seconds);
         seconds.map(move |(at, second)| of(second) + other.in_second(at))
     };
     let most = |of| Int(calls(of).max().unwrap_or(0));
     let all = calls(|second| second.kms_calls);
-    let of = |call: Call| Int(tally.kms_calls[call as usize].iter().sum());
-    let retries = |call: Call| Int(tally.kms_calls[call as usize][1]);
+    let of = |call: Call| Int(calls_made.calls[call as usize].iter().sum());
+    let retries = |call: Call| Int(calls_made.calls[call as usize][1]);
     let minute = peak_minute(kms.clock_second + from, all);
     KmsCounts {
         generate_data_key: of(Call::GenerateDataKey),
@@ -34,10 +65,10 @@ pub(super) fn counts(assembly: &Assembly, tally: &Tally) -> KmsCounts {
             decrypt: retries(Call::Decrypt),
             encrypt: retries(Call::Encrypt),
         }),
-        refused: Int(tally.kms_refused),
-        refused_key_store: kms.key_store.map(|_| Int(tally.key_store_refused)),
-        failed: kms.can_fail().then_some(Int(tally.kms_failed)),
-        other: Int(other.between(assembly.warm_up, tally.end)),
+        refused: Int(calls_made.refused),
+        refused_key_store: kms.key_store.map(|_| Int(calls_made.key_store_refused)),
+        failed: kms.can_fail().then_some(Int(calls_made.failed)),
+        other: Int(other.between(assembly.warm_up, end)),
         peak_second: most(|second| second.kms_calls),
         peak_second_first: most(|second| second.kms_first_calls),
         peak_minute: Int(minute.calls),

@@ -64,6 +64,10 @@ pub struct Fleet {
     /// What its requests say about encryption, and who sends them.
     #[serde(default)]
     pub request: FleetRequest,
+    /// The account that it belongs to, one of `other-accounts`, on whose KMS quota its calls
+    /// count. Left out: the account of the bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// A library that moves objects in parts.

@@ -1,4 +1,4 @@
-use crate::units::{Duration, Instant};
+use crate::units::{Duration, Instant, Rate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,4 +36,18 @@ pub struct Account {
     /// AWS Region, such as `eu-west-3`. It decides the KMS quota and the prices.
     #[schemars(extend("format" = "aws-region", "examples" = ["eu-west-3"]))]
     pub region: String,
+}
+
+/// Another account in the Region, whose fleets use the same bucket.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OtherAccount {
+    /// Its own KMS request quota. Left out: AWS's default for the Region on the day of
+    /// `run.start`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["10_000/s"]))]
+    pub request_quota: Option<Rate>,
+    /// Calls of everything else in it that shares its quota, evenly spaced.
+    #[serde(default)]
+    pub other_load: Rate,
 }

@@ -3,7 +3,7 @@ use super::World;
 use super::log::{AskedFor, Recorder};
 use super::request::Request;
 use crate::assemble;
-use keystorm_models::kms::{Call, Error, RequestQuota};
+use keystorm_models::kms::{Call, Error, Limits, RequestQuota};
 use keystorm_models::s3::Refusal;
 use keystorm_sim::draw::uniform_span;
 use keystorm_sim::{Span, StreamKey, Streams, Time};
@@ -21,14 +21,29 @@ pub(super) enum NotGranted {
     Fault(Error),
 }
 
-/// KMS's quota of the account.
+/// KMS's quota of the bucket's account.
 pub(super) fn request_quota(kms: &assemble::Kms, streams: &Streams) -> RequestQuota {
+    let limits = limits(kms, streams, 0);
+    RequestQuota::new(kms.quota.clone(), kms.other.clone(), limits)
+}
+
+/// Quotas of further accounts. They are counted the same way.
+pub(super) fn other_accounts(kms: &assemble::Kms, streams: &Streams) -> Vec<RequestQuota> {
+    let quota = |(number, it): (u64, &assemble::OtherAccount)| {
+        let limits = limits(kms, streams, number);
+        RequestQuota::new(it.quota.clone(), it.other.clone(), limits)
+    };
+    (1..).zip(&kms.other_accounts).map(quota).collect()
+}
+
+/// How an account's calls are counted: each has intervals of its own, where they are drawn.
+fn limits(kms: &assemble::Kms, streams: &Streams, account: u64) -> Limits {
     let mut limits = kms.limits;
     if kms.phase_is_drawn {
-        let mut rng = streams.key("kms-window", 0).rng();
+        let mut rng = streams.key("kms-window", account).rng();
         limits.phase = uniform_span(&mut rng, Span::from_secs(1));
     }
-    RequestQuota::new(kms.quota.clone(), kms.other.clone(), limits)
+    limits
 }
 
 impl<R: Recorder> World<'_, R> {
@@ -44,7 +59,11 @@ impl<R: Recorder> World<'_, R> {
         nth: u32,
         now: Time,
     ) -> Option<NotGranted> {
-        let granted = self.kms.ask(now);
+        let account = self.account(request);
+        let granted = match account {
+            None => self.kms.ask(now),
+            Some(account) => self.other_accounts[account].ask(now),
+        };
         let answer = if self.kms_is_plain || !granted {
             (!granted).then_some(NotGranted::Quota)
         } else {
@@ -54,11 +73,23 @@ impl<R: Recorder> World<'_, R> {
         if refused {
             self.kms_extra = self.assembly.kms.refusal_latency;
         }
-        self.tally
-            .kms_call(now, call, request.attempt == 1, !refused);
+        let first = request.attempt == 1;
+        match account {
+            None => self.tally.kms_call(now, call, first, !refused),
+            Some(account) => self.tally.kms_call_in(account, now, call, first, !refused),
+        }
         let error = answer.map(NotGranted::to_client);
         self.recorder.kms_call(now, request, call, asked, error);
         answer
+    }
+
+    /// The account that a request's calls count on, where it is not the bucket's.
+    #[inline(always)]
+    fn account(&self, request: &Request) -> Option<usize> {
+        if self.other_accounts.is_empty() {
+            return None;
+        }
+        self.assembly.fleets[usize::from(request.fleet)].account
     }
 
     /// What becomes of a call that the account's quota has granted: the key store's quota, faults
@@ -73,7 +104,7 @@ impl<R: Recorder> World<'_, R> {
         now: Time,
     ) -> Option<NotGranted> {
         if !self.key_store.as_mut().is_none_or(|it| it.ask(now, call)) {
-            self.tally.key_store_refused(now);
+            self.tally.key_store_refused(self.account(request), now);
             return Some(NotGranted::StoreQuota);
         }
         let kms = &self.assembly.kms;
@@ -85,7 +116,7 @@ impl<R: Recorder> World<'_, R> {
             && let Some(fault) = kms.faults.strike(now, &mut stream(keys.kms_fault))
         {
             self.kms_extra = fault.takes;
-            self.tally.kms_failed(now);
+            self.tally.kms_failed(self.account(request), now);
             return Some(NotGranted::Fault(fault.error));
         }
         let proxy = kms.proxy.as_ref()?;
@@ -97,7 +128,7 @@ impl<R: Recorder> World<'_, R> {
             }
             Err(waited) => {
                 self.kms_extra = waited;
-                self.tally.kms_failed(now);
+                self.tally.kms_failed(self.account(request), now);
                 Some(NotGranted::StoreTimeout)
             }
         }

@@ -1,9 +1,12 @@
+mod kms;
+
+pub(crate) use kms::{AccountTally, KmsTally};
+
 use super::bins::Bins;
 use super::request::Request;
 use crate::assemble::Assembly;
 use crate::crypto::Work;
 use keystorm_models::client::Cores;
-use keystorm_models::kms::Call;
 use keystorm_models::s3::{Outcome, Refusal};
 use keystorm_models::workload::{Billed, Operation, Progress};
 use keystorm_record::{
@@ -30,13 +33,10 @@ pub(crate) struct Tally {
     /// Number of the first second that is counted.
     first_second: usize,
     pub(crate) seconds: Vec<Second>,
-    /// By call: for first attempts, for others.
-    pub(crate) kms_calls: [[u64; 2]; Call::COUNT],
-    pub(crate) kms_refused: u64,
-    /// Of those: by a custom key store.
-    pub(crate) key_store_refused: u64,
-    /// Calls that failed, though no quota refused them.
-    pub(crate) kms_failed: u64,
+    /// Of the bucket's account; its seconds are among those of everything.
+    pub(crate) kms: KmsTally,
+    /// Of further accounts.
+    pub(crate) other_accounts: Vec<AccountTally>,
     /// Requests to S3 that are billed: as GET, as PUT.
     pub(crate) s3_billed: [u64; 2],
     /// Requests to S3 that were answered, well or with an error.
@@ -101,10 +101,8 @@ impl Tally {
                 .collect(),
             first_second: index(from),
             seconds: Vec::new(),
-            kms_calls: [[0; 2]; Call::COUNT],
-            kms_refused: 0,
-            key_store_refused: 0,
-            kms_failed: 0,
+            kms: KmsTally::default(),
+            other_accounts: vec![AccountTally::default(); assembly.kms.other_accounts.len()],
             s3_billed: [0; 2],
             s3_answered: 0,
             occupancy: Occupancy::new(assembly.warm_up),
@@ -132,13 +130,8 @@ impl Tally {
         for (number, second) in (next.first_second..).zip(&next.seconds) {
             self.second_of(number).add(second);
         }
-        let next_calls = next.kms_calls.iter().flatten();
-        for (sum, calls) in self.kms_calls.iter_mut().flatten().zip(next_calls) {
-            *sum += calls;
-        }
-        self.kms_refused += next.kms_refused;
-        self.key_store_refused += next.key_store_refused;
-        self.kms_failed += next.kms_failed;
+        debug_assert!(next.other_accounts.is_empty(), "such runs are not cut");
+        self.kms.add(&next.kms);
         for (sum, billed) in self.s3_billed.iter_mut().zip(next.s3_billed) {
             *sum += billed;
         }
@@ -191,29 +184,6 @@ impl Tally {
         if let Some(class) = self.class(request) {
             class.counts.attempts.0 += 1;
         }
-    }
-
-    #[inline(always)]
-    pub(super) fn kms_call(&mut self, now: Time, call: Call, first: bool, granted: bool) {
-        let refused = u64::from(!granted);
-        let second = self.second(now);
-        second.kms_calls += 1;
-        second.kms_first_calls += u64::from(first);
-        second.kms_refused += refused;
-        if now >= self.warm_up {
-            self.kms_calls[call as usize][usize::from(!first)] += 1;
-            self.kms_refused += refused;
-        }
-    }
-
-    /// A custom key store has refused a call, which is counted as refused.
-    pub(super) fn key_store_refused(&mut self, now: Time) {
-        self.key_store_refused += u64::from(now >= self.warm_up);
-    }
-
-    /// A call has failed that is counted as granted.
-    pub(super) fn kms_failed(&mut self, now: Time) {
-        self.kms_failed += u64::from(now >= self.warm_up);
     }
 
     pub(super) fn s3_refused(&mut self, now: Time) {

@@ -1,4 +1,5 @@
 //! Simulations against theory, laws that hold in every run, and the same bytes every time.
+mod accounts;
 mod amplification;
 mod bucket_keys;
 mod client_keys;

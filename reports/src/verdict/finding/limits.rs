@@ -1,5 +1,6 @@
 //! Sentences about limits: what asks for them, who refuses, what fails.
 use crate::number::{per_second, rate, share};
+use crate::results::{self, accounts::OfAccount};
 use crate::text::Text;
 use crate::view::{self, amount};
 use keystorm_record::{Record, Variant};
@@ -31,6 +32,40 @@ pub(super) fn by_kms_too(variant: &Variant) -> Text {
             .strong(share(refused))
             .plain(", too, for its quota. "),
     }
+}
+
+/// Names of the other accounts that KMS throttles: `the account lake`.
+pub(super) fn accounts(variant: &Variant) -> String {
+    let throttled = results::accounts::all(variant).filter(|it| it.refused() > 0.0);
+    let names: Vec<&str> = throttled.map(|it| it.account.name.as_str()).collect();
+    match &names[..] {
+        [] => "another account".into(),
+        [name] => format!("the account {name}"),
+        [names @ .., last] => format!("the accounts {} and {last}", names.join(", ")),
+    }
+}
+
+/// What KMS refuses in other accounts where it refuses in the bucket's.
+pub(super) fn in_other_accounts_too(variant: &Variant) -> Text {
+    match amount(variant, "other-accounts.kms.throttled-share") {
+        0.0 => Text::default(),
+        _ => Text::new(format!("It throttles {}, too. ", accounts(variant))),
+    }
+}
+
+/// Peak demand of the other account that asks for most of its quota.
+pub(super) fn demand_elsewhere(variant: &Variant) -> Text {
+    let quota = |it: &OfAccount<'_>| it.account.kms_quota_per_s.as_f64();
+    let share = |it: &OfAccount<'_>| it.demand() / quota(it);
+    let throttled = results::accounts::all(variant).filter(|it| it.refused() > 0.0);
+    let Some(most) = throttled.max_by(|a, b| share(a).total_cmp(&share(b))) else {
+        return Text::default();
+    };
+    Text::new(format!("First attempts of {} reach ", most.account.name))
+        .strong(format!("{} calls/s", rate(most.demand())))
+        .plain(" against its quota of ")
+        .strong(per_second(quota(&most)))
+        .plain("; the bucket's account is not refused. ")
 }
 
 /// Requests that fail for good, if any do.
