@@ -2,6 +2,7 @@
 mod bars;
 pub(crate) mod calibration;
 mod cost;
+mod kms_calls;
 mod latency;
 mod latency_draw;
 mod load;
@@ -9,11 +10,14 @@ mod load_draw;
 mod load_labels;
 mod outcomes;
 mod panels;
+mod retries;
 mod speed;
 mod time;
+mod time_axis;
 mod time_panels;
+mod timeline;
 
-use crate::draw::{Drawing, Hue, Size};
+use crate::draw::{Drawing, Hue, Ink, Size};
 use crate::table::Table;
 use crate::text::Text;
 use keystorm_record::{Mode, Record};
@@ -74,6 +78,8 @@ pub(crate) fn figures(record: &Record) -> Vec<Figure> {
         outcomes::figure,
         latency::figure,
         time::figure,
+        kms_calls::figure,
+        retries::figure,
         cost::figure,
     ]
     .iter()
@@ -88,11 +94,35 @@ fn both(draw: impl Fn(Size) -> Drawing) -> [Drawing; 2] {
     [draw(Size::Wide), draw(Size::Narrow)]
 }
 
+/// Names of the variants, and whether each is the baseline.
+fn names(record: &Record) -> Vec<(String, bool)> {
+    let names = record.variants.iter().map(|v| v.name.clone());
+    names.zip((0..).map(|i| i == 0)).collect()
+}
+
+/// Inks of lines of these modes: of those with the same hue, the second is dashed, others are
+/// dotted.
+fn curves(modes: impl Iterator<Item = Mode>) -> Vec<Ink> {
+    let mut before: Vec<Hue> = Vec::new();
+    let ink = |mode| {
+        let hue = hue(mode);
+        let same = before.iter().filter(|it| **it == hue).count();
+        before.push(hue);
+        match same {
+            0 => Ink::Curve(hue),
+            1 => Ink::CurveDashed(hue),
+            _ => Ink::CurveDotted(hue),
+        }
+    };
+    modes.map(ink).collect()
+}
+
 /// Hue of a mode.
 fn hue(mode: Mode) -> Hue {
     match mode {
         Mode::Unencrypted | Mode::SseS3 | Mode::SseC => Hue::Base,
-        Mode::SseKms | Mode::DsseKms => Hue::Red,
+        Mode::SseKms => Hue::Red,
+        Mode::DsseKms => Hue::Pink,
         Mode::SseKmsBucketKey => Hue::Blue,
         Mode::ClientSide => Hue::Green,
     }

@@ -34,6 +34,8 @@ pub(crate) enum Ink {
     CurveDashed(Hue),
     /// The interval of a difference.
     Interval(Hue),
+    /// The third of its hue and others.
+    CurveDotted(Hue),
     // Areas.
     /// The throttled interval.
     Band,
@@ -67,12 +69,14 @@ pub(crate) enum Ink {
 pub(crate) enum Hue {
     /// SSE-S3, SSE-C: what costs nothing extra.
     Base,
-    /// SSE-KMS, DSSE-KMS, and whatever went wrong.
+    /// SSE-KMS, and whatever went wrong.
     Red,
     /// Bucket Keys.
     Blue,
     /// Client-side encryption.
     Green,
+    /// DSSE-KMS.
+    Pink,
 }
 
 /// Fill of a bar's segment.
@@ -100,10 +104,12 @@ pub(crate) enum Fill {
     Green,
     /// Refused attempts.
     Pale,
+    /// KMS, the other API.
+    Sky,
 }
 
-const HUES: [Hue; 4] = [Hue::Base, Hue::Red, Hue::Blue, Hue::Green];
-const FILLS: [Fill; 11] = [
+const HUES: [Hue; 5] = [Hue::Base, Hue::Red, Hue::Blue, Hue::Green, Hue::Pink];
+const FILLS: [Fill; 12] = [
     Fill::Calm,
     Fill::Amber,
     Fill::Red,
@@ -115,6 +121,7 @@ const FILLS: [Fill; 11] = [
     Fill::Blue,
     Fill::Green,
     Fill::Pale,
+    Fill::Sky,
 ];
 
 /// The first two bytes of every reserved colour.
@@ -146,11 +153,23 @@ impl Ink {
         ];
         all.extend(FILLS.map(Self::Bar));
         for hue in HUES {
-            all.extend([Self::Curve(hue), Self::CurveDashed(hue), Self::Dot(hue)]);
+            all.extend([
+                Self::Curve(hue),
+                Self::CurveDashed(hue),
+                Self::CurveDotted(hue),
+            ]);
             all.extend([Self::Hued(hue), Self::HuedHalo(hue), Self::Interval(hue)]);
-            all.push(Self::Disc(hue));
+            all.extend([Self::Dot(hue), Self::Disc(hue)]);
         }
         all
+    }
+
+    /// The same curve dashed, for one that another hides.
+    pub(crate) fn dashed(self) -> Self {
+        match self {
+            Self::Curve(hue) => Self::CurveDashed(hue),
+            other => other,
+        }
     }
 
     /// The reserved colour in which `plotters` draws it.
@@ -196,6 +215,7 @@ impl Ink {
             Self::Curve(hue) => return format!("l-{}", hue.name()),
             Self::CurveDashed(hue) => return format!("l-{} dash", hue.name()),
             Self::Disc(hue) => return format!("dotf {}", hue.name()),
+            Self::CurveDotted(hue) => return format!("l-{} dots", hue.name()),
             Self::Dot(hue) => return format!("dot {}", hue.name()),
             Self::Hued(hue) => return format!("t {}", hue.name()),
             Self::HuedHalo(hue) => return format!("t {} hl", hue.name()),
@@ -213,6 +233,7 @@ impl Hue {
             Self::Red => "red",
             Self::Blue => "blue",
             Self::Green => "green",
+            Self::Pink => "pink",
         }
     }
 }
@@ -231,6 +252,7 @@ impl Fill {
             Self::Blue => "s-blue",
             Self::Green => "s-green",
             Self::Pale => "s-pale",
+            Self::Sky => "s-sky",
         }
     }
 }

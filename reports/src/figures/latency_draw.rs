@@ -183,6 +183,7 @@ fn names(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve], layout: &Layo
 /// p99 of the baseline, and of Bucket Keys, on their curves.
 fn marks(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve]) {
     let marked = |c: &&Curve| matches!(c.mode, Mode::SseKms | Mode::SseKmsBucketKey);
+    let mut taken: Vec<((f64, f64), f64)> = Vec::new();
     for curve in curves.iter().filter(marked).take(2) {
         let Some(p99) = curve.p99 else { continue };
         let (x, y) = panel.place(2.0, libm::log10(p99));
@@ -190,22 +191,38 @@ fn marks(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve]) {
         canvas.dot((x, y), 3.5, Ink::Dot(hue));
         let text = format!("p99 {}", seconds(p99));
         let width = text_width(&text, true);
-        // Left end and base line of the places to try; the one furthest from all curves is taken.
+        // Left end and base line of the places to try; the one furthest from all curves and from
+        // the words that already stand is taken.
+        let (before, after) = (x - 8.0 - width, x + 8.0);
         let places = [
-            (x - 8.0 - width, y - 9.0),
-            (x + 8.0, y + 20.0),
-            (x + 8.0, y - 9.0),
-            (x - 8.0 - width, y + 20.0),
+            (before, y - 9.0),
+            (after, y + 20.0),
+            (after, y - 9.0),
+            (before, y + 20.0),
+            (before, y - 26.0),
+            (after, y + 37.0),
+            (before, y - 43.0),
+            (after, y + 54.0),
         ];
         let mut best = (f64::MIN, places[0]);
         for place in places {
-            let room = room(panel, curves, place, width).min(12.0);
-            if room > best.0 {
-                best = (room, place);
+            let others = taken.iter().map(|&other| apart(place, width, other));
+            let room = others.fold(room(panel, curves, place, width), f64::min);
+            if room.min(12.0) > best.0 {
+                best = (room.min(12.0), place);
             }
         }
-        canvas.bold(&text, best.1.0, best.1.1, Anchor::Start, Ink::HuedHalo(hue));
+        let place = best.1;
+        taken.push((place, width));
+        canvas.bold(&text, place.0, place.1, Anchor::Start, Ink::HuedHalo(hue));
     }
+}
+
+/// Distance \[px\] of a text from another, at most along one of the axes; negative if they overlap.
+fn apart((left, base): (f64, f64), width: f64, (other, length): ((f64, f64), f64)) -> f64 {
+    let across = (other.0 - (left + width)).max(left - (other.0 + length));
+    let down = (other.1 - base).abs() - 13.0;
+    across.max(down)
 }
 
 /// Distance \[px\] of a text's box from the nearest curve; negative if one crosses it.

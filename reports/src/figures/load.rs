@@ -64,7 +64,8 @@ const ROWS_MAX: usize = 180;
 /// Round steps \[s\].
 const STEPS: [usize; 9] = [1, 2, 5, 10, 30, 60, 120, 300, 600];
 
-fn round_step(seconds: usize, most: usize) -> usize {
+/// The first round step that gives at most so many of them.
+pub(super) fn round_step(seconds: usize, most: usize) -> usize {
     STEPS
         .into_iter()
         .find(|s| seconds.div_ceil(*s) <= most)

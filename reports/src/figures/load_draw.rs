@@ -1,9 +1,8 @@
 //! The drawing of figure 1: calls against the quota, and what is given up.
 use super::load::{Load, Point};
 use super::load_labels::labels;
-use crate::draw::{
-    Anchor, Canvas, Drawing, Hue, Ink, Panel, Readout, Size, clock_ticks, text_width, ticks,
-};
+use super::time_axis::TimeAxis;
+use crate::draw::{Anchor, Canvas, Drawing, Hue, Ink, Panel, Readout, Size, text_width, ticks};
 use crate::number::{duration, grouped, per_second};
 
 /// Where the parts of the drawing lie \[px\].
@@ -78,7 +77,7 @@ pub(super) fn draw(load: &Load, size: Size) -> Drawing {
         if layout.lost.is_some() {
             given_up(canvas, load, &layout);
         }
-        time_axis(canvas, load, &axes, &layout, layout.bottom);
+        time_axis(canvas, load, &layout, layout.bottom);
         labels(canvas, load, &axes, &layout);
         canvas.line(&[(0.0, BRACKET), (0.0, layout.floor())], Ink::Cursor);
     });
@@ -323,23 +322,14 @@ fn quota(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout) {
     }
 }
 
-fn time_axis(canvas: &Canvas<'_>, load: &Load, axes: &Axes<'_>, layout: &Layout, y: f64) {
-    let most = if layout.wide() { 9 } else { 3 };
-    let start = load.clock.second_of_day(0);
-    for second in clock_ticks(start, load.seconds as u64, most) {
-        let (x, _) = axes.panel.place(second as f64, 0.0);
-        canvas.line(&[(x, y), (x, y + 4.0)], Ink::Axis);
-        let text = load.clock.at(second);
-        let half = text_width(&text, false) / 2.0;
-        let anchor = if x - half < layout.left {
-            Anchor::Start
-        } else if x + half > layout.right {
-            Anchor::End
-        } else {
-            Anchor::Middle
-        };
-        canvas.text(&text, x, y + 18.0, anchor, Ink::Ticks);
-    }
+fn time_axis(canvas: &Canvas<'_>, load: &Load, layout: &Layout, y: f64) {
+    let axis = TimeAxis {
+        clock: load.clock,
+        seconds: load.seconds,
+        left: layout.left,
+        right: layout.right,
+    };
+    axis.draw(canvas, if layout.wide() { 9 } else { 4 }, y);
 }
 
 fn given_up(canvas: &Canvas<'_>, load: &Load, layout: &Layout) {
@@ -391,6 +381,5 @@ fn given_up(canvas: &Canvas<'_>, load: &Load, layout: &Layout) {
         canvas.rect(from, (to.0 - gap, to.1), Ink::Bar(crate::draw::Fill::Red));
     }
     panel.line(&[(0.0, 0.0), (x_max, 0.0)], Ink::Axis);
-    let axes = Axes { panel, x_max };
-    time_axis(canvas, load, &axes, layout, bottom);
+    time_axis(canvas, load, layout, bottom);
 }

@@ -179,13 +179,9 @@ pub(super) fn panels(record: &Record, operation: Operation, looks: &[Look]) -> P
         let axis = if alike(plan.most) { common } else { plan.most };
         plan.panel(axis, Some(common))
     });
-    let baseline = record.variants.first().map(|v| v.name.as_str());
-    let names = record.variants.iter();
     Panels {
         columns: panels.collect(),
-        names: names
-            .map(|v| (v.name.clone(), Some(v.name.as_str()) == baseline))
-            .collect(),
+        names: super::names(record),
         key,
     }
 }

@@ -2,6 +2,7 @@
 mod accounts;
 mod calibration;
 mod comparison;
+mod figures;
 mod fixture;
 mod jobs;
 mod page;

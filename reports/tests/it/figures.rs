@@ -1,0 +1,118 @@
+//! The figures that a run has something to say about.
+use crate::fixture;
+use keystorm_record::{Int, KmsRetries, Record};
+use keystorm_reports::html;
+
+/// The section of a figure; `None` if the page has none.
+fn section(record: &Record, id: &str) -> Option<String> {
+    let page = html(record);
+    let (_, after) = page.split_once(&format!("<section class=\"row\" id=\"{id}\""))?;
+    Some(after.split("</section>").next()?.replace('\u{202f}', " "))
+}
+
+/// The text of a row's cells, by the beginning of its name.
+fn cells(section: &str, name: &str) -> Vec<String> {
+    let row = section
+        .split("<tr>")
+        .find(|row| row.starts_with("<th scope=\"row\"") && row.contains(&format!(">{name}</th>")))
+        .expect("the table has the row");
+    let cells = row.split("<td").skip(1);
+    let text = |cell: &str| {
+        let (_, rest) = cell.split_once('>').expect("a tag ends");
+        rest.split('<').next().unwrap_or_default().to_owned()
+    };
+    cells.map(text).collect()
+}
+
+// Goal: what a median and a slow request consist of adds up to the latencies of the other figures,
+// and seconds of back-off have a panel of their own.
+// Method: the percentile table's p50 and p99 against the last column; the panels' titles.
+#[test]
+fn parts_of_p50_and_p99_add_up_to_them() {
+    let record = fixture::record();
+    let latency = section(&record, "fig-latency").unwrap();
+    let time = section(&record, "fig-time").unwrap();
+    for (percentile, quantile) in [("50 %", "p50"), ("99 %", "p99")] {
+        let wanted = &cells(&latency, percentile)[0];
+        let parts = cells(&time, &format!("SSE-KMS, GET, {quantile}"));
+        assert_eq!(parts.last(), Some(wanted), "{quantile}");
+    }
+    assert!(time.contains("Slow request (p99): last try") && time.contains("times the scale"));
+    let calm = cells(&time, "SSE-S3, GET, p99");
+    assert_eq!(calm[calm.len() - 2], "0", "no back-off without KMS");
+}
+
+// Goal: older records, which have no bands, show the mean, not a guess.
+// Method: the fixture without bands.
+#[test]
+fn without_bands_the_mean_is_shown() {
+    let mut record = fixture::record();
+    for class in record.variants.iter_mut().flat_map(|v| &mut v.classes) {
+        class.bands.clear();
+    }
+    let time = section(&record, "fig-time").unwrap();
+    assert!(time.contains("Mean request") && !time.contains("p99"));
+}
+
+// Goal: calls are told apart by API, retries by what they try again, other load from the fleets'.
+// Method: the fixture's first variant with round numbers over its 110 s; then an older record.
+#[test]
+fn calls_are_told_apart() {
+    let mut record = fixture::record();
+    for replication in &mut record.variants[0].replications {
+        let kms = &mut replication.kms;
+        kms.generate_data_key = Int(110 * 120);
+        kms.decrypt = Int(110 * 500);
+        kms.other = Int(110 * 4_000);
+        kms.refused = Int(110 * 130);
+        kms.retries = Some(KmsRetries {
+            generate_data_key: Int(110 * 20),
+            decrypt: Int(110 * 100),
+            encrypt: Int(0),
+        });
+    }
+    let calls = section(&record, "fig-calls").unwrap();
+    let expected = ["100", "20.0", "400", "100", "130", "4,000", "4,620"];
+    assert_eq!(cells(&calls, "SSE-KMS"), expected);
+    assert!(calls.contains("81 % of the fleets’ calls are Decrypt; 19 % are retries"));
+    for replication in record.variants.iter_mut().flat_map(|v| &mut v.replications) {
+        replication.kms.retries = None;
+    }
+    let calls = section(&record, "fig-calls").unwrap();
+    assert_eq!(
+        cells(&calls, "SSE-KMS")[0],
+        "120",
+        "nothing is known of retries"
+    );
+    for variant in &mut record.variants {
+        variant.series.kms_calls.fill(Int(0));
+    }
+    assert!(section(&record, "fig-calls").is_none(), "nobody calls KMS");
+}
+
+// Goal: amplification is all calls over first ones, and is drawn only where there is some.
+// Method: one second with twice as many calls; then no refusals at all.
+#[test]
+fn retries_are_shown_where_there_are_some() {
+    let mut record = fixture::record();
+    for variant in &mut record.variants {
+        let first = variant.series.kms_first_calls.clone();
+        variant.series.kms_calls = first;
+        for counts in variant
+            .replications
+            .iter_mut()
+            .flat_map(|it| &mut it.classes)
+        {
+            counts.attempts_throttled_kms = Int(0);
+        }
+    }
+    assert!(section(&record, "fig-retries").is_none());
+    let series = &mut record.variants[0].series;
+    series.kms_calls[60] = series.kms_calls[60] + series.kms_calls[60];
+    let retries = section(&record, "fig-retries").unwrap();
+    assert!(
+        retries.contains("KMS gets 2.0 calls for each one"),
+        "{retries}"
+    );
+    assert_eq!(cells(&retries, "01:59:00"), ["2.00"]);
+}
