@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors, AWS's
-# S3 Encryption Client for Python, botocore's retries, programs with boto3, and a simulator of IAM
-# policies.
+# S3 Encryption Client for Python, botocore's retries, programs with boto3, a simulator of IAM
+# policies, and readers of tables: pandas, polars, HdrHistogram, JSON Schema.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -90,6 +90,22 @@ elif step "quickstart" cargo run --locked --release -- run scenarios/library/qui
     step "Chromium: the judge finds faults in faulty pages" python3 scripts/judge_page.py --faults
     step "Chromium: quickstart's report loads cleanly and fits" \
         python3 scripts/judge_page.py "$steps_folder/quickstart/report.html"
+fi
+
+# What pandas, polars, HdrHistogram's tools and jsonschema read of a run.
+tables() {
+    local keystorm
+    keystorm="$(target_folder)/release/keystorm"
+    "$judges_python" scripts/judge_tables.py "$@" "$keystorm" "$steps_folder/tables"
+}
+
+if ! has_python_judges; then
+    missing "pandas, polars and HdrHistogram"
+elif step "a short quickstart" cargo run --locked --release -- run \
+    scenarios/library/quickstart.toml --replications 2 --requests-max 200000 \
+    --output "$steps_folder/tables" --quiet; then
+    step "pandas, polars, HdrHistogram: the judge finds faults in faulty outputs" tables --faults
+    step "pandas, polars, HdrHistogram read what a run writes" tables
 fi
 
 # Every test of NIST's vectors, which are no part of the repository.

@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// Names of the files that a run writes, the record first: it says whose the others are.
-pub(crate) const NAMES: [&str; 3] = ["record.json", "report.html", "series.csv"];
+pub(crate) const NAMES: [&str; 4] = ["record.json", "report.html", "series.csv", "summary.csv"];
 
 /// Refuses a folder that holds the output of another scenario.
 ///

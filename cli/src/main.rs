@@ -10,6 +10,7 @@ mod examples;
 mod exit;
 mod facts;
 mod files;
+mod format;
 mod man;
 mod policy;
 mod print;

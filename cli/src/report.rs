@@ -1,6 +1,7 @@
 //! `keystorm report`: a record drawn again, without simulating.
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
+use crate::format::Format;
 use crate::{files, print, scenario};
 use keystorm_record::Record;
 use std::path::PathBuf;
@@ -25,28 +26,12 @@ pub(crate) struct Args {
     format: Option<Format>,
 }
 
-/// What can be drawn.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
-enum Format {
-    /// The report: one self-contained page
-    Html,
-    /// Verdict and tables for people
-    Table,
-    /// Verdict and figures for programs
-    Json,
-    /// One line per variant and figure
-    Csv,
-    /// Verdict and tables for a pull request or a wiki
-    Markdown,
-    /// One line per variant and second, as CSV
-    Series,
-}
-
 const AFTER: &str = "\
 Examples:
   keystorm report out/quickstart/record.json
   keystorm report out/quickstart/record.json -o report.html
   keystorm report out/quickstart/record.json --format markdown >> pull-request.md
+  keystorm report out/quickstart/record.json --format hlog -o latency.hlog
 
 Exit codes:
   0    drawn
@@ -69,14 +54,7 @@ pub(crate) fn report(args: &Args, color: When) -> Result<Outcome, Failure> {
     } else {
         color
     };
-    let drawn = match format {
-        Format::Html => keystorm_reports::html(&record),
-        Format::Table => print::table(&record, color),
-        Format::Json => keystorm_reports::json_summary(&record),
-        Format::Csv => keystorm_reports::csv(&record),
-        Format::Markdown => keystorm_reports::markdown(&record),
-        Format::Series => keystorm_reports::series_csv(&record),
-    };
+    let drawn = format.draw(&record, color);
     match &args.output {
         Some(file) => files::write_one(file, &drawn)?,
         None => print::result(&drawn)?,

@@ -8,6 +8,7 @@ pub(crate) use progress::Shown;
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;
+use crate::format::Format;
 use crate::{files, print, scenario};
 use keystorm_record::{Record, Status, Unit};
 use keystorm_scenarios::{Calibration, Options, PriceFile, RunError, Study, TieBreak, Watch};
@@ -19,9 +20,9 @@ use std::sync::Arc;
 /// Simulate a scenario and write its record and report
 ///
 /// Simulates every variant of the scenario, prints a verdict and a table, and writes record.json
-/// (everything that was found), report.html (to read and to pass on) and series.csv (second by
-/// second) into one folder. The same scenario and seed give the same bytes, whatever the machine
-/// and the number of jobs.
+/// (everything that was found), report.html (to read and to pass on), series.csv (second by second)
+/// and summary.csv (a line per variant and figure) into one folder. The same scenario and seed give
+/// the same bytes, whatever the machine and the number of jobs.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER)]
 pub(crate) struct Args {
@@ -105,19 +106,6 @@ enum Order {
     Shuffled,
 }
 
-/// What a run prints.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
-enum Format {
-    /// Verdict and tables for people
-    Table,
-    /// Verdict and figures for programs
-    Json,
-    /// One line per variant and figure
-    Csv,
-    /// Verdict and tables for a pull request or a wiki
-    Markdown,
-}
-
 const AFTER: &str = "\
 Examples:
   keystorm run scenarios/library/quickstart.toml
@@ -159,6 +147,7 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
         record.to_json(),
         keystorm_reports::html(&record),
         keystorm_reports::series_csv(&record),
+        keystorm_reports::summary_csv(&record),
     ];
     files::write(
         &folder,
@@ -242,9 +231,7 @@ impl Args {
             Format::Table => {
                 print::result(&format!("{}\n{place}\n", print::table(record, color)))?;
             }
-            Format::Json => print::result(&keystorm_reports::json_summary(record))?,
-            Format::Csv => print::result(&keystorm_reports::csv(record))?,
-            Format::Markdown => print::result(&keystorm_reports::markdown(record))?,
+            other => print::result(&other.draw(record, color))?,
         }
         if self.format != Format::Table {
             print::remark(&place);

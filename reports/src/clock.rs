@@ -47,6 +47,11 @@ impl Clock {
         (u64::try_from(start).unwrap_or(0) + second) % 86_400
     }
 
+    /// Seconds from 1970 to t = 0; 0 if that is earlier.
+    pub(crate) fn unix_second(self) -> u64 {
+        u64::try_from(self.start.as_second()).unwrap_or(0)
+    }
+
     /// RFC 3339 in UTC.
     pub(crate) fn rfc3339(self, second: u64) -> String {
         let span = SignedDuration::from_secs(i64::try_from(second).unwrap_or(0));

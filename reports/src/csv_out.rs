@@ -1,5 +1,6 @@
 use crate::clock::Clock;
-use keystorm_record::{Record, Unit};
+use keystorm_record::{Metric, Record, Unit};
+use serde_json::json;
 
 /// A text cell that no spreadsheet takes for a formula: an apostrophe before `=`, `+`, `-`, `@`,
 /// tab and carriage return.
@@ -11,27 +12,85 @@ pub(crate) fn guarded(text: &str) -> String {
     }
 }
 
-/// All metrics as CSV, one row each: `variant,metric,unit,mean,low,high`.
+/// Columns of [`summary_csv`] and keys of [`ndjson`], in order.
+const COLUMNS: [&str; 9] = [
+    "scenario",
+    "variant",
+    "class",
+    "metric",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "replications",
+];
+
+/// What a metric is of: the first part of its name (`get`, `all`, `kms`, `cost`, …); those without
+/// parts are of jobs.
+fn class(metric: &str) -> &str {
+    metric.split_once('.').map_or("job", |(class, _)| class)
+}
+
+/// Variants with their metrics, in the record's order.
+fn metrics(record: &Record) -> impl Iterator<Item = (&str, &str, &Metric)> {
+    record.variants.iter().flat_map(|variant| {
+        let metrics = variant.metrics.iter();
+        metrics.map(|(name, metric)| (variant.name.as_str(), name.as_str(), metric))
+    })
+}
+
+/// Replications that have a value.
+fn replications(metric: &Metric) -> usize {
+    metric.values.iter().flatten().count()
+}
+
+/// All metrics as tidy CSV, one row for each variant and metric.
 ///
-/// `low` and `high` are the 95 % interval, empty where there is none. Units: `share`, `s`, `1/s`,
-/// `B/s`, `1`, `USD`.
+/// `scenario` is the path of the scenario, `class` the first part of the metric's name, `value` the
+/// mean over the `replications` that have one, `low` and `high` its 95 % interval, empty where
+/// there is none. Units: `share`, `s`, `1/s`, `B/s`, `1`, `USD`, `core-h`.
 #[must_use]
-pub fn csv(record: &Record) -> String {
-    let mut rows = vec![["variant", "metric", "unit", "mean", "low", "high"].map(String::from)];
-    for variant in &record.variants {
-        for (name, metric) in &variant.metrics {
-            let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
-            rows.push([
-                guarded(&variant.name),
-                guarded(name),
-                unit(metric.unit).into(),
-                number(Some(metric.mean)),
-                number(metric.low),
-                number(metric.high),
-            ]);
-        }
-    }
-    write(rows)
+pub fn summary_csv(record: &Record) -> String {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
+    let row = |(variant, name, metric): (&str, &str, &Metric)| {
+        [
+            guarded(&record.scenario.path),
+            guarded(variant),
+            guarded(class(name)),
+            guarded(name),
+            number(Some(metric.mean)),
+            unit(metric.unit).into(),
+            number(metric.low),
+            number(metric.high),
+            replications(metric).to_string(),
+        ]
+    };
+    write(std::iter::once(COLUMNS.map(String::from)).chain(metrics(record).map(row)))
+}
+
+/// The rows of [`summary_csv`] as JSON, an object a line; `null` where there is no interval.
+#[must_use]
+pub fn ndjson(record: &Record) -> String {
+    let line = |(variant, name, metric): (&str, &str, &Metric)| {
+        let values = [
+            json!(record.scenario.path),
+            json!(variant),
+            json!(class(name)),
+            json!(name),
+            json!(metric.mean),
+            json!(unit(metric.unit)),
+            json!(metric.low),
+            json!(metric.high),
+            json!(replications(metric)),
+        ];
+        // Not as a map of serde_json: it would sort the keys.
+        let pairs = COLUMNS.iter().zip(values);
+        let pairs: Vec<_> = pairs
+            .map(|(key, value)| format!("\"{key}\":{value}"))
+            .collect();
+        format!("{{{}}}\n", pairs.join(","))
+    };
+    metrics(record).map(line).collect()
 }
 
 /// The per-second series as CSV: `variant,second,time` and its columns, means of one replication.

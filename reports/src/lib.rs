@@ -9,7 +9,7 @@
 //! - [`terminal`], [`markdown`]: verdict and tables;
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
-//! - [`csv()`], [`series_csv`], [`json_summary`]: for programs.
+//! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`]: for programs.
 mod calibration;
 mod clock;
 mod comparison;
@@ -17,6 +17,7 @@ mod csv_out;
 mod draw;
 mod facts;
 mod figures;
+mod hdr;
 mod number;
 mod page;
 mod results;
@@ -28,8 +29,9 @@ mod verdict;
 mod view;
 
 pub use calibration::{calibration_html, calibration_terminal};
-pub use csv_out::{csv, series_csv};
+pub use csv_out::{ndjson, series_csv, summary_csv};
 pub use facts::{facts_csv, facts_terminal};
+pub use hdr::interval_log;
 pub use page::html;
 pub use summary::{json_summary, markdown};
 pub use terminal::{Terminal, terminal};

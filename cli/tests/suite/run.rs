@@ -4,11 +4,11 @@ use keystorm_record::Status;
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
-const FILES: [&str; 3] = ["record.json", "report.html", "series.csv"];
+const FILES: [&str; 4] = ["record.json", "report.html", "series.csv", "summary.csv"];
 const CUT: &str = "--requests-max 2000 --replications 2";
 
 // Goal: what a newcomer sees: a result, and as the last line where the report is.
-// Method: a cut quickstart with nothing else said; three files, no escape codes, no progress.
+// Method: a cut quickstart with nothing else said; four files, no escape codes, no progress.
 #[test]
 fn a_run_prints_its_result_and_says_where_the_report_is() {
     let tool = Tool::new();
@@ -123,7 +123,9 @@ fn a_breached_expectation_exits_with_10() {
 #[test]
 fn report_redraws_what_run_printed() {
     let tool = Tool::new();
-    for format in ["json", "csv", "markdown"] {
+    for format in [
+        "json", "csv", "ndjson", "markdown", "html", "series", "hlog",
+    ] {
         let printed = stdout(&tool.run(&format!("run quickstart.toml {CUT} --format {format}"), 0));
         let redrawn = tool.run(
             &format!("report out/quickstart/record.json --format {format}"),
@@ -141,6 +143,11 @@ fn report_redraws_what_run_printed() {
         0,
     );
     assert!(tool.text("page.csv") == tool.text("out/quickstart/series.csv"));
+    tool.run(
+        "report out/quickstart/record.json -o page.csv --format csv",
+        0,
+    );
+    assert!(tool.text("page.csv") == tool.text("out/quickstart/summary.csv"));
     let table = stdout(&tool.run("report out/quickstart/record.json --color always", 0));
     assert!(table.contains('\u{1b}'), "--color always gives no colours");
 }

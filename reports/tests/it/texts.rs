@@ -1,6 +1,12 @@
 use crate::fixture;
-use keystorm_record::Record;
-use keystorm_reports::{Terminal, csv, json_summary, markdown, series_csv, terminal};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::serialization::Deserializer;
+use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
+use keystorm_record::{Operation, Record};
+use keystorm_reports::{
+    Terminal, interval_log, json_summary, markdown, ndjson, series_csv, summary_csv, terminal,
+};
 
 /// The fixture with names that would do harm if they were not escaped.
 pub(crate) fn hostile() -> Record {
@@ -99,21 +105,23 @@ fn markdown_tables_hold_whatever_the_names() {
 #[test]
 fn csv_is_tidy_and_cannot_start_a_formula() {
     let record = hostile();
-    let text = csv(&record);
-    assert!(text.starts_with("variant,metric,unit,mean,low,high\n"));
+    let text = summary_csv(&record);
+    let head = "scenario,variant,class,metric,value,unit,low,high,replications\n";
+    assert!(text.starts_with(head));
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let metrics: usize = record.variants.iter().map(|v| v.metrics.len()).sum();
     assert_eq!(rows.len(), metrics);
-    assert_eq!(&rows[0][0], "'=cmd|' /C calc'!A0 <img src=x>");
+    assert_eq!(&rows[0][0], &record.scenario.path);
+    assert_eq!(&rows[0][1], "'=cmd|' /C calc'!A0 <img src=x>");
     let row = rows
         .iter()
-        .find(|r| &r[1] == "kms.demand.peak-second")
+        .find(|r| &r[3] == "kms.demand.peak-second")
         .unwrap();
-    assert_eq!(&row[2], "1/s");
-    let mean: f64 = row[3].parse().unwrap();
+    assert_eq!([&row[2], &row[5], &row[8]], ["kms", "1/s", "3"]);
+    let mean: f64 = row[4].parse().unwrap();
     assert!((mean - record.variants[0].metrics["kms.demand.peak-second"].mean).abs() < 1e-9);
-    let (low, high): (f64, f64) = (row[4].parse().unwrap(), row[5].parse().unwrap());
+    let (low, high): (f64, f64) = (row[6].parse().unwrap(), row[7].parse().unwrap());
     assert!(low < mean && mean < high);
 
     let text = series_csv(&record);
@@ -125,6 +133,73 @@ fn csv_is_tidy_and_cannot_start_a_formula() {
     let requests: f64 = rows[61][3].parse().unwrap();
     let sum = record.variants[0].series.requests[61].as_f64();
     assert!((requests * 3.0 - sum).abs() < 1e-6);
+}
+
+// Goal: lines of JSON say what the rows of the CSV say, and each can be read alone.
+// Method: read both; the same words and numbers in the same order, nulls where cells are empty.
+#[test]
+fn lines_of_json_are_the_rows_of_the_csv() {
+    let mut record = fixture::record();
+    record.variants[1].metrics.get_mut("kms.calls").unwrap().low = None;
+    let text = summary_csv(&record);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let head = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let lines = ndjson(&record);
+    assert_eq!(lines.lines().count(), rows.len());
+    let mut nulls = 0;
+    for (line, row) in lines.lines().zip(&rows) {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(object.as_object().unwrap().len(), head.len());
+        for (key, cell) in head.iter().zip(row) {
+            match &object[key] {
+                serde_json::Value::String(text) => assert_eq!(text, cell),
+                serde_json::Value::Null => nulls += usize::from(cell.is_empty()),
+                number => assert_eq!(number.as_f64(), cell.parse().ok(), "{key}: {line}"),
+            }
+        }
+    }
+    assert!(nulls >= 1);
+}
+
+// Goal: latencies reach HdrHistogram's tools whole, each under its own tag and at its time.
+// Method: read the log of a record with hostile names back; the first variant's GETs have the
+// percentiles of the record's histogram, and there is an interval for each variant and operation.
+#[test]
+fn the_interval_log_holds_every_latency() {
+    let record = hostile();
+    let log = interval_log(&record);
+    assert!(log.starts_with("#[Histogram log format version 1.3]\n"));
+    let mut tags = Vec::new();
+    for entry in IntervalLogIterator::new(log.as_bytes()) {
+        let LogEntry::Interval(interval) = entry.unwrap() else {
+            continue;
+        };
+        tags.push(interval.tag().unwrap().as_str());
+        if tags.len() > 1 {
+            continue;
+        }
+        assert_eq!(
+            interval.start_timestamp().as_nanos(),
+            u128::from(record.window.warm_up_ns.0)
+        );
+        assert_eq!(
+            interval.duration().as_nanos(),
+            u128::from(record.window.measure_ns.0)
+        );
+        let bytes = STANDARD.decode(interval.encoded_histogram()).unwrap();
+        let mut reader = Deserializer::new();
+        let read: hdrhistogram::Histogram<u64> = reader.deserialize(&mut bytes.as_slice()).unwrap();
+        let of_gets = |class: &&keystorm_record::Class| class.operation == Operation::Get;
+        let class = record.variants[0].classes.iter().find(of_gets).unwrap();
+        assert_eq!(read.len(), class.latency.count());
+        for quantile in [0.5, 0.9, 0.99, 0.999, 1.0] {
+            let own = class.latency.quantile_ns(quantile).unwrap();
+            assert_eq!(read.value_at_quantile(quantile), own);
+        }
+    }
+    assert_eq!(tags[0], "cmd-C-calc-A0-img-src-x:get");
+    assert_eq!(tags.len(), 10, "{tags:?}");
 }
 
 // Goal: the JSON summary has the verdict in words and the metrics as in the record.
