@@ -1,6 +1,9 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
-use crate::{calibrate, check, completions, examples, facts, man, policy, report, run, schema};
+use crate::{
+    calibrate, check, completions, examples, facts, init, man, policy, report, run, schema,
+};
 use clap::{Parser, Subcommand};
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 
 /// What S3 encryption will do to your system, before you pay for it
@@ -26,6 +29,7 @@ pub(crate) struct Keystorm {
 /// One file per command: its arguments and what it does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(init::Args),
     Run(run::Args),
     Check(check::Args),
     Report(report::Args),
@@ -42,6 +46,7 @@ const AFTER: &str = "\
 Examples:
   keystorm examples                       what the shipped scenarios ask
   keystorm examples quickstart > my.toml  a scenario to start from
+  keystorm init -o my.toml                a scenario of your own, from a few questions
   keystorm run my.toml                    simulate it; out/my/report.html is the report
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
   keystorm calibrate                      what encryption costs on this machine
@@ -71,8 +76,8 @@ pub(crate) enum When {
 impl When {
     /// Whether text that goes to `stream` is coloured.
     pub(crate) fn colors(self, stream: &impl IsTerminal) -> bool {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        self.applies(wanted && stream.is_terminal())
+        let no_color = std::env::var_os("NO_COLOR");
+        self.applies(colors_fit(no_color.as_deref(), stream.is_terminal()))
     }
 
     /// Whether it is to be done, `auto` being decided by `auto`.
@@ -81,6 +86,30 @@ impl When {
             Self::Auto => auto,
             Self::Always => true,
             Self::Never => false,
+        }
+    }
+}
+
+/// Whether colours suit a stream: a terminal, unless `NO_COLOR` says something.
+fn colors_fit(no_color: Option<&OsStr>, terminal: bool) -> bool {
+    terminal && no_color.is_none_or(OsStr::is_empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Goal: colours are for terminals, and NO_COLOR turns them off there unless it is empty, as
+    // no-color.org has it; what is asked for with --color holds everywhere.
+    // Method: every case.
+    #[test]
+    fn colours_are_for_terminals_without_no_color() {
+        assert!(colors_fit(None, true) && colors_fit(Some(OsStr::new("")), true));
+        assert!(!colors_fit(Some(OsStr::new("1")), true));
+        assert!(!colors_fit(None, false));
+        for fits in [false, true] {
+            assert!(When::Always.applies(fits) && !When::Never.applies(fits));
+            assert_eq!(When::Auto.applies(fits), fits);
         }
     }
 }

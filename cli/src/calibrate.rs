@@ -22,16 +22,17 @@ use std::path::{Path, PathBuf};
 /// instance that will do the work, while nothing else runs on it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Args {
     /// Measure for 5 seconds instead of 45; intervals are wider
     #[arg(long)]
     quick: bool,
 
-    /// File for the figures
+    /// File for the figures; `-` prints it, in place of the tables
     #[arg(short, long, value_name = "FILE", default_value = "calibration.toml")]
     output: PathBuf,
 
-    /// File for a page with the curves
+    /// File for a page with the curves; `-` prints it, in place of the tables
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 
@@ -42,6 +43,10 @@ pub(crate) struct Args {
     /// Print nothing but errors and the warning of a noisy machine
     #[arg(short, long)]
     quiet: bool,
+
+    /// Tell on standard error what is being done
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
 
     /// When to show progress on standard error
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -71,7 +76,15 @@ pub(crate) fn calibrate(args: &Args, color: When) -> Result<Outcome, Failure> {
             ensure_ours(page, |text| text.contains(PAGE_MARK))?;
         }
     }
+    let printed = |file: &Path| files::is_stdout(file);
+    if printed(&args.output) && args.html.as_deref().is_some_and(printed) {
+        let text = "both files are to be printed\n  = help: give one of --output and --html a name";
+        return Err(Failure::Input(text.to_owned()));
+    }
     for file in std::iter::once(&args.output).chain(&args.html) {
+        if printed(file) || files::is_device(file) {
+            continue;
+        }
         files::ensure_writable(file.parent().unwrap_or(Path::new(".")))?;
     }
     let effort = if args.quick {
@@ -79,13 +92,32 @@ pub(crate) fn calibrate(args: &Args, color: When) -> Result<Outcome, Failure> {
     } else {
         Effort::Full
     };
+    let details = print::Details(args.verbose);
+    details.say(|| format!("measuring for about {} s", if args.quick { 5 } else { 45 }));
     let measured = measure(args, effort)?;
+    details.say(|| {
+        let Measured {
+            samples,
+            preempted,
+            drifted,
+            seconds,
+            ..
+        } = &measured;
+        format!(
+            "{samples} samples in {seconds:.1} s; measured again: {preempted} interrupted ones, \
+             {drifted} at another clock"
+        )
+    });
     let calibration = calibration(&measured, effort);
-    files::write_one(&args.output, &calibration.to_toml())?;
+    let mut texts = vec![(&args.output, calibration.to_toml())];
     if let Some(page) = &args.html {
-        files::write_one(page, &keystorm_reports::calibration_html(&calibration))?;
+        texts.push((page, keystorm_reports::calibration_html(&calibration)));
     }
-    if !args.quiet {
+    for (file, text) in &texts {
+        files::write_one(file, text)?;
+        details.written(file, text);
+    }
+    if !args.quiet && !texts.iter().any(|(file, _)| printed(file)) {
         let text = print::calibration(&calibration, color);
         let page = args.html.as_ref();
         let page = page.map_or_else(String::new, |page| format!("page: {}\n", page.display()));
@@ -121,6 +153,9 @@ fn is_calibration(text: &str) -> bool {
 
 /// Refuses a file that is there and that is not `ours`.
 fn ensure_ours(file: &Path, ours: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    if files::is_stdout(file) || files::is_device(file) {
+        return Ok(());
+    }
     let why = match fs::read(file) {
         Ok(bytes) if str::from_utf8(&bytes).is_ok_and(ours) => return Ok(()),
         Ok(_) => "holds something that keystorm calibrate did not write".to_owned(),

@@ -1,22 +1,40 @@
 //! `keystorm examples`: the scenarios that ship with keystorm, inside the binary.
 use crate::exit::{Failure, Outcome};
-use crate::print;
+use crate::{files, print};
 use clap::builder::PossibleValuesParser;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 /// List the shipped scenarios and their questions, or print one
+///
+/// The list is by topic. Every scenario is a page that teaches: it opens with its question and says
+/// what to look at and what was found.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER)]
 pub(crate) struct Args {
     /// The scenario to print; without it all are listed
     #[arg(value_parser = names())]
     name: Option<String>,
+
+    /// Write all of them into a folder
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "name")]
+    all: Option<PathBuf>,
+
+    /// Replace files that are there
+    #[arg(long, requires = "all")]
+    force: bool,
 }
 
 const AFTER: &str = "\
 Examples:
   keystorm examples
-  keystorm examples quickstart > my.toml";
+  keystorm examples quickstart > my.toml
+  keystorm examples --all scenarios/library
+
+Exit codes:
+  0    printed, or written
+  1    a file cannot be written
+  2    there is no such scenario, or a file is there already; nothing was written";
 
 macro_rules! library {
     ($($name:literal),* $(,)?) => {
@@ -66,6 +84,10 @@ fn names() -> PossibleValuesParser {
 
 /// Prints the list, or the scenario that is asked for.
 pub(crate) fn examples(args: &Args) -> Result<Outcome, Failure> {
+    if let Some(folder) = &args.all {
+        write_all(folder, args.force)?;
+        return Ok(Outcome::Fine);
+    }
     let asked = LIBRARY
         .iter()
         .find(|(name, _)| args.name.as_deref() == Some(name));
@@ -76,27 +98,144 @@ pub(crate) fn examples(args: &Args) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
+/// Topics and their scenarios, the first to read first; those of none are listed at the end.
+const TOPICS: [(&str, &[&str]); 8] = [
+    (
+        "To begin with",
+        &["quickstart", "nobody-near-the-limit", "modes-side-by-side"],
+    ),
+    (
+        "Bucket Keys",
+        &["bucket-keys", "cold-start", "nightly-jobs", "cross-account"],
+    ),
+    (
+        "Load over a day, and the quota",
+        &[
+            "day-at-30k",
+            "office-weekend",
+            "quota-tiers",
+            "spark-job-stages",
+        ],
+    ),
+    (
+        "Retries, faults and collapse",
+        &[
+            "retry-modes",
+            "kms-faults",
+            "metastable-collapse",
+            "disabled-key",
+        ],
+    ),
+    (
+        "Encryption in the client",
+        &[
+            "client-side-cpu-bound",
+            "lambda-key-cache",
+            "data-key-cache-stampede",
+        ],
+    ),
+    (
+        "S3 itself: operations, prefixes, storage classes",
+        &[
+            "multipart-uploads",
+            "ranged-reads",
+            "re-encrypt-by-copy",
+            "replication",
+            "prefix-hot-spot",
+            "express-one-zone",
+        ],
+    ),
+    (
+        "Connections and networks",
+        &["connection-pool", "network-burst"],
+    ),
+    (
+        "Policies, keys of customers, audit",
+        &[
+            "forced-encryption",
+            "forced-tls",
+            "sse-c",
+            "custom-key-store",
+            "audit-cost",
+        ],
+    ),
+];
+
+/// The question of a scenario: its first line.
+fn question(text: &str) -> &str {
+    let first = text.lines().next().unwrap_or_default();
+    first.trim_start_matches(['#', ' '])
+}
+
 fn list() -> String {
     let width = LIBRARY
-        .iter()
         .map(|(name, _)| name.len())
+        .into_iter()
         .max()
         .unwrap_or(0);
     let mut list = String::new();
-    for (name, text) in LIBRARY {
-        let question = text
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches(['#', ' ']);
-        writeln!(list, "{name:width$}  {question}").expect("writing to memory cannot fail");
+    let mut topic = |title: &str, names: &[&str]| {
+        if names.is_empty() {
+            return;
+        }
+        let gap = if list.is_empty() { "" } else { "\n" };
+        writeln!(list, "{gap}{title}").expect("writing to memory cannot fail");
+        for name in names {
+            let text = LIBRARY
+                .iter()
+                .find(|(it, _)| it == name)
+                .map_or("", |(_, text)| text);
+            let question = question(text);
+            writeln!(list, "  {name:width$}  {question}").expect("writing to memory cannot fail");
+        }
+    };
+    let mut rest = LIBRARY.map(|(name, _)| name).to_vec();
+    for (title, names) in TOPICS {
+        topic(title, names);
+        rest.retain(|name| !names.contains(name));
     }
+    topic("Others", &rest);
     list
+}
+
+/// Writes every scenario into a folder, if none of them is there.
+fn write_all(folder: &Path, force: bool) -> Result<(), Failure> {
+    let files = LIBRARY.map(|(name, text)| (format!("{name}.toml"), text));
+    if let Some((name, _)) = files
+        .iter()
+        .find(|(name, _)| folder.join(name).exists() && !force)
+    {
+        return Err(Failure::Input(format!(
+            "{} is there already\n  = help: choose another folder, or replace its files with \
+             --force",
+            folder.join(name).display()
+        )));
+    }
+    files::write(
+        folder,
+        files.iter().map(|(name, text)| (name.as_str(), *text)),
+    )?;
+    let (count, folder) = (files.len(), folder.display());
+    print::result(&format!("{count} scenarios are in {folder}\n"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::LIBRARY;
+    use super::{LIBRARY, TOPICS};
+
+    // Goal: no scenario is listed twice, and no topic names one that is not there.
+    // Method: look every name of the topics up, and count it.
+    #[test]
+    fn topics_name_each_scenario_once() {
+        let mut named: Vec<_> = TOPICS.iter().flat_map(|(_, names)| *names).collect();
+        let count = named.len();
+        for name in &named {
+            assert!(LIBRARY.iter().any(|(it, _)| it == *name), "{name}");
+        }
+        named.sort();
+        named.dedup();
+        assert_eq!(named.len(), count);
+    }
 
     // Goal: the binary carries every shipped scenario, and each opens with a question and the line
     // that editors find the schema by.

@@ -1,5 +1,6 @@
 //! The output folder: whose it is, and writing into it in one go.
 use crate::exit::Failure;
+use crate::print;
 use keystorm_record::Record;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -92,11 +93,35 @@ pub(crate) fn write<'a>(
     Ok(())
 }
 
-/// Writes one file in the same way. Its folder must exist.
+/// Whether something is there that is neither a file nor a folder, such as `/dev/null`: to be
+/// written into, but neither read nor replaced.
+pub(crate) fn is_device(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|it| !it.is_file() && !it.is_dir())
+}
+
+/// Whether a file's name means standard output.
+pub(crate) fn is_stdout(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+/// Writes one file in the same way; `-` is standard output. What is no ordinary file, such as
+/// `/dev/stdout` or a named pipe, is written into, not replaced, and a link stays one.
 ///
 /// # Errors
 /// [`Failure::Internal`] naming the file.
 pub(crate) fn write_one(file: &Path, text: &str) -> Result<(), Failure> {
+    if is_stdout(file) {
+        return print::result(text);
+    }
+    if is_device(file) {
+        let into = File::options().write(true).open(file);
+        let done = into.and_then(|mut it| it.write_all(text.as_bytes()));
+        return match done {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(failed(file, &error)),
+            _ => Ok(()),
+        };
+    }
+    let file = &file.canonicalize().unwrap_or(file.to_owned());
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

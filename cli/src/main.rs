@@ -11,6 +11,7 @@ mod exit;
 mod facts;
 mod files;
 mod format;
+mod init;
 mod man;
 mod policy;
 mod print;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let keystorm = Keystorm::parse();
     let color = keystorm.color;
     exit::code(match &keystorm.command {
+        Command::Init(args) => init::init(args, color),
         Command::Run(args) => run::run(args, color),
         Command::Policy(args) => policy::policy(args, color),
         Command::Calibrate(args) => calibrate::calibrate(args, color),

@@ -1,9 +1,11 @@
 //! Standard output, where a reader that leaves early is no error.
 use crate::args::When;
 use crate::exit::Failure;
+use indicatif::HumanCount;
 use keystorm_record::{Calibration, Fact, Record};
 use keystorm_reports::Terminal;
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 /// Columns of a table that does not go to a terminal.
 const WIDTH: usize = 100;
@@ -28,6 +30,30 @@ pub(crate) fn result(text: &str) -> Result<(), Failure> {
 /// Writes a remark to standard error, for people who watch; whether anyone does is no concern.
 pub(crate) fn remark(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// What `--verbose` tells on standard error: what is being done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Details(pub(crate) bool);
+
+impl Details {
+    /// Tells a detail, if they are wanted.
+    pub(crate) fn say(self, detail: impl FnOnce() -> String) {
+        if self.0 {
+            remark(&detail());
+        }
+    }
+
+    /// Tells that a file was written.
+    pub(crate) fn written(self, file: &Path, text: &str) {
+        self.say(|| {
+            format!(
+                "wrote {}, {} bytes",
+                file.display(),
+                HumanCount(text.len() as u64)
+            )
+        });
+    }
 }
 
 /// Verdict and tables, as wide as the terminal.

@@ -17,13 +17,17 @@ pub(crate) struct Args {
     #[arg(value_name = "RECORD")]
     record: PathBuf,
 
-    /// File to write instead of standard output
+    /// File to write instead of standard output; `-` is that, too
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
     /// What to draw [default: html with --output, table without]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
+
+    /// Tell on standard error what is being done
+    #[arg(short, long)]
+    verbose: bool,
 }
 
 const AFTER: &str = "\
@@ -44,19 +48,34 @@ pub(crate) fn report(args: &Args, color: When) -> Result<Outcome, Failure> {
         .map_err(|error| scenario::unreadable(&args.record, &error, "`keystorm run` writes one"))?;
     let record = Record::from_json(&text)
         .map_err(|error| Failure::Input(format!("{}: {error}", args.record.display())))?;
+    let details = print::Details(args.verbose);
+    details.say(|| {
+        let (variants, command) = (record.variants.len(), &record.command);
+        format!(
+            "read {}: {variants} variants of `{command}`",
+            args.record.display()
+        )
+    });
     let format = args.format.unwrap_or(match args.output {
         Some(_) => Format::Html,
         None => Format::Table,
     });
     // A file is no terminal.
-    let color = if args.output.is_some() && color == When::Auto {
+    let to_file = args
+        .output
+        .as_deref()
+        .is_some_and(|it| !files::is_stdout(it));
+    let color = if to_file && color == When::Auto {
         When::Never
     } else {
         color
     };
     let drawn = format.draw(&record, color);
     match &args.output {
-        Some(file) => files::write_one(file, &drawn)?,
+        Some(file) => {
+            files::write_one(file, &drawn)?;
+            details.written(file, &drawn);
+        }
         None => print::result(&drawn)?,
     }
     Ok(Outcome::Fine)

@@ -1,4 +1,5 @@
 //! `keystorm run`: a scenario in, a verdict, a record and a report out.
+mod breaches;
 mod interrupt;
 mod logs;
 mod progress;
@@ -10,12 +11,14 @@ use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;
 use crate::format::Format;
 use crate::{files, print, scenario};
-use keystorm_record::{Record, Status, Unit};
+use indicatif::HumanCount;
+use keystorm_record::{Record, Status};
 use keystorm_scenarios::{Calibration, Options, PriceFile, RunError, Study, TieBreak, Watch};
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Simulate a scenario and write its record and report
 ///
@@ -83,6 +86,10 @@ pub(crate) struct Args {
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
 
+    /// Tell on standard error what is being done: files, seeds, replications, times
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
+    verbose: bool,
+
     /// When to show progress on standard error
     #[arg(
         long,
@@ -128,6 +135,7 @@ Exit codes:
 
 /// Simulates and writes; prints the result.
 pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
+    let details = print::Details(args.verbose);
     let mut study = args.scenario.load(color)?;
     if let Some(path) = &args.calibration {
         study.calibration = Arc::new(calibration(path)?);
@@ -137,12 +145,20 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
     }
     let logs = args.logs.files(&study, args.force)?;
     let folder = args.folder();
+    if files::is_stdout(&folder) {
+        let text =
+            "--output names a folder for several files\n  = help: --format prints one result";
+        return Err(Failure::Input(text.to_owned()));
+    }
     if !args.force {
         files::ensure_ours(&folder, &study.path, &study.variants[0].scenario.name)?;
     }
     files::ensure_writable(&folder)?;
 
+    details.say(|| args.planned(&study));
+    let begun = Instant::now();
     let record = args.simulate(&study, logs.as_ref())?;
+    details.say(|| simulated(&record, begun.elapsed()));
     let texts = [
         record.to_json(),
         keystorm_reports::html(&record),
@@ -153,16 +169,16 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
         &folder,
         NAMES.into_iter().zip(texts.iter().map(String::as_str)),
     )?;
+    for (name, text) in NAMES.into_iter().zip(&texts) {
+        details.written(&folder.join(name), text);
+    }
 
     if !args.quiet {
         args.print(&record, &folder, color)?;
     }
-    let breaches = breaches(&record);
-    // The table has them already.
-    if args.quiet || args.format != Format::Table {
-        for breach in &breaches {
-            print::remark(breach);
-        }
+    let breaches = breaches::told(&record);
+    for breach in &breaches {
+        print::remark(breach);
     }
     if record.status == Status::Interrupted {
         print::remark(&format!(
@@ -184,6 +200,21 @@ impl Args {
         self.output
             .clone()
             .unwrap_or_else(|| Path::new("out").join(stem))
+    }
+
+    /// What is going to be done, for `--verbose`.
+    fn planned(&self, study: &Study) -> String {
+        let names: Vec<_> = study.variants.iter().map(|it| it.name.as_str()).collect();
+        let run = &study.variants[0].scenario;
+        format!(
+            "read {}: {} variants ({}), {} replications each, seed {}, {} at a time",
+            study.path,
+            names.len(),
+            names.join("; "),
+            run.run.replications,
+            run.seed,
+            self.jobs.map_or_else(cores, NonZero::get),
+        )
     }
 
     fn simulate(&self, study: &Study, logs: Option<&logs::Files>) -> Result<Record, Failure> {
@@ -240,6 +271,20 @@ impl Args {
     }
 }
 
+/// What was done, for `--verbose`.
+fn simulated(record: &Record, time: Duration) -> String {
+    let replications = record.variants.iter().flat_map(|it| &it.replications);
+    let counts = replications.flat_map(|it| &it.classes);
+    let requests: u64 = counts.map(|it| it.requests.0).sum();
+    let count = record.variants.iter().map(|it| it.replications.len());
+    format!(
+        "simulated {} replications with {} measured requests in {:.2} s",
+        count.sum::<usize>(),
+        HumanCount(requests),
+        time.as_secs_f64()
+    )
+}
+
 /// Reads a calibration.
 fn calibration(path: &Path) -> Result<Calibration, Failure> {
     let text = fs::read_to_string(path).map_err(|error| {
@@ -261,43 +306,4 @@ fn prices(path: &Path, color: When) -> Result<PriceFile, Failure> {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
-}
-
-/// A line for every condition that does not hold.
-fn breaches(record: &Record) -> Vec<String> {
-    let mut lines = Vec::new();
-    for variant in &record.variants {
-        for expectation in variant
-            .expectations
-            .iter()
-            .filter(|expectation| !expectation.holds)
-        {
-            let unit = variant
-                .metrics
-                .get(&expectation.metric)
-                .map(|metric| metric.unit);
-            let value = match (expectation.value, unit) {
-                (Some(value), Some(unit)) => quantity(value, unit),
-                _ => "undefined".to_string(),
-            };
-            lines.push(format!(
-                "breached: {}: {}: it is {value}",
-                variant.name, expectation.condition
-            ));
-        }
-    }
-    lines
-}
-
-/// A figure with its unit, to compare with the limit beside it.
-fn quantity(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Share => format!("{:.3} %", value * 100.0),
-        Unit::Seconds => format!("{:.3} ms", value * 1e3),
-        Unit::PerSecond => format!("{value:.1}/s"),
-        Unit::BytesPerSecond => format!("{value:.0} B/s"),
-        Unit::Count => format!("{value:.1}"),
-        Unit::Usd => format!("{value:.2} USD"),
-        Unit::CoreHours => format!("{value:.4} core-hours"),
-    }
 }

@@ -153,7 +153,17 @@ pub(crate) fn section(out: &mut String, title: &str, table: &Table, style: Termi
 }
 
 /// Columns that a narrow terminal does without, least missed first: other formats have them.
-const SPARE: [&str; 4] = ["Data", "Peak use", "p99.9", "Minute"];
+const SPARE: [&str; 9] = [
+    "Data",
+    "Peak use",
+    "p99.9",
+    "Minute",
+    "p50",
+    "Peak",
+    "Cores busy",
+    "Retried",
+    "Core-hours per TB",
+];
 
 /// Longest name for which a column is given up.
 const NAME_MAX: usize = 28;
@@ -168,6 +178,22 @@ fn room_for_names(table: &Table, style: Terminal) -> usize {
         })
         .sum();
     style.width.saturating_sub(numbers).max(8)
+}
+
+/// The names of the rows within `width` characters: cut at the end, or in the middle where two
+/// would look alike.
+fn names(table: &Table, width: usize) -> Vec<String> {
+    let names = table.rows.iter().map(|row| printable(&row.name));
+    let cut: Vec<_> = names.clone().map(|name| shortened(&name, width)).collect();
+    let alike = |name: &String| cut.iter().filter(|it| *it == name).count() > 1;
+    let told_apart = |(name, cut): (String, &String)| {
+        if alike(cut) {
+            shortened_inside(&name, width)
+        } else {
+            cut.clone()
+        }
+    };
+    names.zip(&cut).map(told_apart).collect()
 }
 
 /// The table with its columns aligned; names are cut only where no column can be spared.
@@ -189,8 +215,8 @@ fn aligned(table: &Table, style: Terminal) -> String {
     text.load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled);
     text.set_header(Row::from(table.head.iter().map(|h| plain(h))));
-    for row in &table.rows {
-        let name = shortened(&printable(&row.name), name_max);
+    let names = names(&table, name_max);
+    for (row, name) in table.rows.iter().zip(names) {
         let cells = row.cells.iter().map(|cell| plain(&cell.text));
         text.add_row(Row::from(std::iter::once(name).chain(cells)));
     }
@@ -298,4 +324,16 @@ pub(crate) fn shortened(text: &str, width: usize) -> String {
     }
     let kept: String = text.chars().take(width.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
+}
+
+/// The text, cut in its middle with an ellipsis if it is longer than `width` characters.
+fn shortened_inside(text: &str, width: usize) -> String {
+    let count = text.chars().count();
+    if count <= width {
+        return text.into();
+    }
+    let kept = width.saturating_sub(1);
+    let head: String = text.chars().take(kept / 2).collect();
+    let tail: String = text.chars().skip(count - (kept - kept / 2)).collect();
+    format!("{}…{}", head.trim_end(), tail.trim_start())
 }

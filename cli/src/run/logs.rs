@@ -53,6 +53,11 @@ impl Wanted {
                     .to_owned(),
             ));
         }
+        let wanted = [&self.audit, &self.access_log].into_iter().flatten();
+        if wanted.into_iter().any(|file| files::is_stdout(file)) {
+            let text = "`-` is standard output, which has the result\n  = help: name a file";
+            return Err(Failure::Input(text.to_owned()));
+        }
         let rotate = self.audit_rotate.map(|size| size.0);
         if let Some(size) = rotate.filter(|size| *size < ROTATE_MIN) {
             return Err(Failure::Input(format!(

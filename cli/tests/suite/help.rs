@@ -1,7 +1,8 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
+    "init",
     "run",
     "check",
     "report",
@@ -48,6 +49,8 @@ fn exit_codes_are_in_the_help() {
     let tool = Tool::new();
     for (arguments, codes) in [
         ("--help", &["0", "1", "2", "10", "12", "130"][..]),
+        ("init --help", &["0", "1", "2"]),
+        ("examples --help", &["0", "1", "2"]),
         ("run --help", &["0", "1", "2", "10", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
@@ -63,6 +66,52 @@ fn exit_codes_are_in_the_help() {
             );
         }
     }
+}
+
+// Goal: every command has a manual page, as `man keystorm` lists them.
+// Method: write all pages; one for each command with its name, and keystorm's own; none more.
+#[test]
+fn every_command_has_a_manual_page() {
+    let tool = Tool::new();
+    tool.run("man --all pages/man1", 0);
+    let own = tool.text("pages/man1/keystorm.1");
+    for command in COMMANDS {
+        let page = tool.text(&format!("pages/man1/keystorm-{command}.1"));
+        assert!(
+            page.contains(&format!(".TH keystorm-{command} 1")),
+            "{page}"
+        );
+        assert_eq!(page, stdout(&tool.run(&format!("man {command}"), 0)));
+        assert!(own.contains(&format!("keystorm\\-{command}")), "{command}");
+    }
+    let count = std::fs::read_dir(tool.path("pages/man1")).unwrap().count();
+    assert_eq!(count, COMMANDS.len() + 1);
+}
+
+// Goal: shells accept the scripts that complete commands.
+// Method: each shell that is installed reads its script without running it; every command is in it.
+#[test]
+fn completions_are_scripts_of_their_shell() {
+    let tool = Tool::new();
+    let mut read = 0;
+    for shell in ["bash", "fish", "zsh"] {
+        let script = stdout(&tool.run(&format!("completions {shell}"), 0));
+        for command in COMMANDS {
+            assert!(script.contains(command), "{shell} lacks {command}");
+        }
+        tool.put(shell, &script);
+        let mut reader = std::process::Command::new(shell);
+        let path = tool.path(shell);
+        if let Ok(output) = reader.arg("-n").arg(path).output() {
+            assert!(
+                output.status.success(),
+                "{shell}: {}",
+                crate::tool::stderr(&output)
+            );
+            read += 1;
+        }
+    }
+    assert!(read >= 1, "no shell to read a script with");
 }
 
 // Goal: manual pages and completions come from the same definition.
@@ -88,7 +137,7 @@ fn manual_and_completions_know_the_flags() {
 fn unknown_words_are_answered_with_known_ones() {
     let tool = Tool::new();
     for (arguments, answer) in [
-        ("man runn", "expected one of run, check"),
+        ("man runn", "expected one of init, run, check"),
         (
             "schema scenarios",
             "possible values: scenario, record, metrics",

@@ -6,7 +6,9 @@
 mod arrows;
 mod calibrate;
 mod help;
+mod init;
 mod logs;
+mod manners;
 mod mistakes;
 mod overwrite;
 mod policy;

@@ -101,7 +101,9 @@ fn a_breached_expectation_exits_with_10() {
     );
     let text = stderr(&output);
     assert!(
-        text.contains("breached: SSE-KMS: all.requests < 1: it is 2000.0"),
+        text.contains(
+            "breached: SSE-KMS: all.requests < 1: it is 2000.0, 1999.0 too much (+199900.0 %)"
+        ),
         "{text}"
     );
     assert!(output.stdout.is_empty(), "--quiet prints no result");

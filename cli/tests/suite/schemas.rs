@@ -26,10 +26,9 @@ fn schemas_describe_scenarios_records_and_metrics() {
 fn examples_are_scenarios() {
     let tool = Tool::new();
     let list = stdout(&tool.run("examples", 0));
-    assert!(
-        list.contains("\nquickstart  ") && list.lines().all(|line| line.ends_with('?')),
-        "{list}"
-    );
+    assert!(list.starts_with("To begin with\n  quickstart  "), "{list}");
+    let named = list.lines().filter(|line| line.starts_with("  "));
+    assert!(named.clone().count() > 30 && named.clone().all(|line| line.ends_with('?')));
     let printed = stdout(&tool.run("examples quickstart", 0));
     assert_eq!(printed, QUICKSTART);
     tool.put("mine.toml", &printed);
@@ -38,6 +37,30 @@ fn examples_are_scenarios() {
         verdict.starts_with("mine.toml: fine; 5 replications of 5 variants: "),
         "{verdict}"
     );
+}
+
+// Goal: all examples can be had at once, and nothing is overwritten unasked.
+// Method: write them, count, compare one; again, without and with --force, over a changed one.
+#[test]
+fn all_examples_can_be_written() {
+    let tool = Tool::new();
+    let said = stdout(&tool.run("examples --all library", 0));
+    let count = std::fs::read_dir(tool.path("library")).unwrap().count();
+    assert!(
+        count > 30 && said == format!("{count} scenarios are in library\n"),
+        "{said}"
+    );
+    assert_eq!(tool.text("library/quickstart.toml"), QUICKSTART);
+    tool.put("library/sse-c.toml", "mine");
+    let text = stderr(&tool.run("examples --all library", 2));
+    assert!(
+        text.contains("is there already") && text.contains("--force"),
+        "{text}"
+    );
+    assert_eq!(tool.text("library/sse-c.toml"), "mine");
+    tool.run("examples --all library --force", 0);
+    tool.run("check library/sse-c.toml", 0);
+    tool.run("examples sse-c --all library", 2);
 }
 
 // Goal: the tables can be read by people and programs, and a Region or day that is none is told.

@@ -33,7 +33,7 @@ fn the_terminal_text_is_aligned_within_its_width() {
         },
     );
     insta::assert_snapshot!("terminal_80", text);
-    for width in [80, 100, 120] {
+    for width in [20, 60, 80, 100, 120] {
         let text = terminal(
             &fixture::record(),
             Terminal {
@@ -42,8 +42,29 @@ fn the_terminal_text_is_aligned_within_its_width() {
             },
         );
         for line in text.lines() {
-            assert!(line.chars().count() <= width, "{width}: {line}");
+            assert!(line.chars().count() <= width.max(60), "{width}: {line}");
         }
+    }
+}
+
+// Goal: variants can be told apart on a narrow terminal, however long their names are.
+// Method: names that differ at the end only, in 60 columns.
+#[test]
+fn long_names_are_told_apart_in_narrow_tables() {
+    let mut record = fixture::record();
+    for (variant, end) in record.variants.iter_mut().zip(["a", "b", "c", "d", "e"]) {
+        variant.name = format!("The same load with quota number {end}");
+    }
+    let style = Terminal {
+        width: 60,
+        color: false,
+    };
+    let text = terminal(&record, style);
+    let names = text.lines().filter_map(|line| line.split("  ").next());
+    let names: Vec<_> = names.filter(|it| it.starts_with("The s")).collect();
+    for end in ["a", "b", "c", "d", "e"] {
+        let found = names.iter().any(|it| it.ends_with(end) && it.contains('…'));
+        assert!(found, "{end} is not in\n{text}");
     }
 }
 
