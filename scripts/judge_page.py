@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 """Loads a page in headless Chromium and says what is wrong with it.
 
-usage: judge_page.py PAGE.html    judge one page
-       judge_page.py --faults     judge pages with one fault each: every fault must be found
+usage: judge_page.py PAGE.html [--record RECORD.json] [--axe AXE.js]    judge one page
+       judge_page.py --faults [--axe AXE.js]    judge pages with one fault each: all must be found
 
 The page is looked at in a wide and a narrow window, in light and in dark. Nothing may be asked for
 but the page itself, nothing may be reported on the console or thrown, and nothing may stick out to
-the right. Talks the DevTools protocol over a pipe; needs Python's standard library only.
+the right. A pointer over a figure must fill the line that reads it out, printing must give pages,
+axe-core (if its script is given) must find nothing, and the numbers of each variant's rows must be
+the record's (if that is given). Talks the DevTools protocol over a pipe; needs Python's standard
+library only.
 """
+import argparse
+import base64
 import fcntl
 import json
 import os
 import pathlib
+import re
 import select
 import subprocess
 import sys
@@ -102,8 +108,11 @@ class Chromium:
         return self.events
 
     def value(self, expression):
-        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"][
-            "value"]
+        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True,
+                          awaitPromise=True)
+        if details := answer.get("exceptionDetails"):
+            raise SystemExit(f"{expression[:80]}: {details['text']}")
+        return answer["result"].get("value")
 
 
 def fault_of(event, url):
@@ -126,7 +135,105 @@ def fault_of(event, url):
     return None
 
 
-def judge(browser, path):
+# Middles of the figures that are shown, each moved into the window, and what is read out there.
+FIGURES = "document.querySelectorAll('.part svg[data-x]')"
+PLACE = f"""(i => {{
+  const svg = {FIGURES}[i];
+  svg.scrollIntoView({{ block: 'center' }});
+  const box = svg.getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height / 2, box.width];
+}})"""
+READ = f"(i => {FIGURES}[i].closest('.part').querySelector('.read').textContent)"
+
+
+def unread(browser):
+    """Figures whose read-out says nothing of the place that a pointer is at."""
+    for i in range(browser.value(f"{FIGURES}.length")):
+        x, y, width = browser.value(f"{PLACE}({i})")
+        if not width:
+            continue  # the figure of another width is shown
+        before = browser.value(f"{READ}({i})")
+        browser.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        after = browser.value(f"{READ}({i})")
+        if after == before or not any(digit in after for digit in "0123456789"):
+            yield f"figure {i + 1} reads {after!r}"
+        browser.ask("Input.dispatchMouseEvent", type="mouseMoved", x=0, y=0)
+
+
+def printed_pages(browser):
+    """Pages that printing gives."""
+    pdf = base64.b64decode(browser.ask("Page.printToPDF", printBackground=True)["data"])
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def axe_violations(browser, script):
+    """What axe-core finds, as words."""
+    browser.value(script + "; 0")
+    found = browser.value("axe.run().then(it => it.violations.map(v => "
+                          "v.id + ': ' + v.help + ': ' + v.nodes[0].target))")
+    yield from found
+
+
+ROWS = """[...document.querySelectorAll('tbody tr')].map(row => [
+  row.cells[0].textContent, row.closest('.part') !== null,
+  [...row.cells].filter(it => it.dataset.v !== undefined).map(it => [
+    it.dataset.v, it.textContent,
+    row.closest('table').tHead.rows[0].cells[it.cellIndex].textContent])])"""
+
+
+def numbers_of(value):
+    """All numbers in a part of a record."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from numbers_of(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from numbers_of(part)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield float(value)
+
+
+def outcomes_of(variant):
+    """Shares of a variant's requests and attempts, of each operation and of all, pooled."""
+    operations = [it["operation"] for it in variant["classes"]]
+    for wanted in {*operations, None}:
+        counts = {}
+        for replication in variant["replications"]:
+            for operation, its in zip(operations, replication["classes"]):
+                for name, count in its.items() if wanted in (operation, None) else ():
+                    counts[name] = counts.get(name, 0) + int(count)
+        first_try = counts.get("ok", 0) - counts.get("ok-after-retry", 0)
+        for whole in ("requests", "attempts"):
+            if counts.get(whole):
+                for part in (first_try, *counts.values()):
+                    yield part / counts[whole]
+
+
+# Columns of figures' tables whose numbers are pooled counts of the record; others are computed for
+# the figure alone.
+POOLED = {"First try", "After retry", "Given up", "Denied", "Rejected", "Failed", "Unfinished"}
+
+
+def strange_numbers(browser, record):
+    """Numbers in rows of variants that are no figure of that variant."""
+    count = 0
+    for name, in_figure, cells in browser.value(ROWS):
+        variant = next((it for it in record["variants"] if it["name"] == name), None)
+        if not variant:
+            continue
+        known = [*numbers_of([variant[part] for part in ("metrics", "costs", "setup")]),
+                 *outcomes_of(variant)]
+        for raw, text, head in cells:
+            if in_figure and head not in POOLED:
+                continue
+            count += 1
+            if not any(abs(float(raw) - it) <= 1e-9 * max(1, abs(it)) for it in known):
+                yield f"{name}: {head}: {text!r} ({raw})"
+    if count < 10:
+        yield f"only {count} numbers were found to compare"
+
+
+def judge(browser, path, axe=None, record=None):
     """All faults of a page as (view, kind, words)."""
     url, faults, grounds = path.resolve().as_uri(), [], {}
     for width in (1280, 390):
@@ -144,7 +251,14 @@ def judge(browser, path):
                 faults.append((view, "width", f"the page is {reach} px wide"))
             if not browser.value("document.body.innerText.trim()"):
                 faults.append((view, "empty", "the page shows no text"))
+            faults += [(view, "hover", words) for words in unread(browser)]
+            if axe:
+                faults += [(view, "axe", words) for words in axe_violations(browser, axe)]
             grounds[scheme] = browser.value("getComputedStyle(document.body).backgroundColor")
+    if printed_pages(browser) < 1:
+        faults.append(("print", "print", "printing gives no page"))
+    if record:
+        faults += [("any", "number", words) for words in strange_numbers(browser, record)]
     if grounds["light"] == grounds["dark"]:
         faults.append(("both", "dark", f"the ground is {grounds['light']} in light and in dark"))
     return faults
@@ -160,13 +274,31 @@ FAULTY = {
     "width": "<p>x<div style='width: 500px; height: 1px'></div>",
     "empty": "",
     "dark": "<p>x<style>body { background: #eee !important }</style>",
+    "hover": "<main class='part'><p class='read'>1</p><svg data-x='0,9' width=9 height=9></svg>",
     "none": "<p>x",
 }
+# With axe-core, and with a record.
+FAULTY_TO_AXE = "<p>x<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>"
+FAULTY_NUMBERS = """<table><thead><tr><th>V<th>n</tr></thead><tbody>
+<tr><td>a<td data-v="1.5">1.5</tr><tr><td>a<td data-v="2.5">2.5</tr></tbody></table>"""
+RECORD = {"variants": [{"name": "a", "metrics": {"get.requests": {"mean": 1.5}}, "costs": [],
+                        "setup": {}, "classes": [], "replications": []}]}
 
 
-def judge_faulty(browser, folder):
+def judge_faulty(browser, folder, axe):
     """Whether each faulty page shows its fault, and the sound one none."""
     sound = True
+    page = pathlib.Path(folder, "numbers.html")
+    page.write_text(HEAD + FAULTY_NUMBERS)
+    found = [words for _, kind, words in judge(browser, page, record=RECORD) if kind == "number"]
+    print("number: found", *found)
+    sound &= any(words.startswith("a: n: '2.5'") for words in found)
+    sound &= not any(words.startswith("a: n: '1.5'") for words in found)
+    if axe:
+        page.write_text(HEAD + FAULTY_TO_AXE)
+        found = [words for _, kind, words in judge(browser, page, axe) if kind == "axe"]
+        print("axe: found", *found)
+        sound &= any(words.startswith("image-alt") for words in found)
     for kind, body in FAULTY.items():
         page = pathlib.Path(folder, f"{kind}.html")
         page.write_text(HEAD + body)
@@ -179,18 +311,26 @@ def judge_faulty(browser, folder):
 
 
 def main():
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("page", nargs="?", type=pathlib.Path)
+    arguments.add_argument("--faults", action="store_true")
+    arguments.add_argument("--axe", type=pathlib.Path)
+    arguments.add_argument("--record", type=pathlib.Path)
+    its = arguments.parse_args()
+    if its.faults == (its.page is not None):
+        arguments.error("one page, or --faults")
+    axe = its.axe and its.axe.read_text()
+    record = its.record and json.loads(its.record.read_text())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Chromium(pathlib.Path(folder, "profile"))
         try:
-            if sys.argv[1] == "--faults":
-                return 0 if judge_faulty(browser, folder) else 1
-            faults = judge(browser, pathlib.Path(sys.argv[1]))
+            if its.faults:
+                return 0 if judge_faulty(browser, folder, axe) else 1
+            faults = judge(browser, its.page, axe, record)
         finally:
             browser.close()
     for view, kind, words in faults:
-        print(f"{sys.argv[1]}: {view}: {kind}: {words}")
+        print(f"{its.page}: {view}: {kind}: {words}")
     return 1 if faults else 0
 
 

@@ -33,7 +33,7 @@ missing() {
 
 has_nightly() { has rustup && rustup toolchain list | grep -q '^nightly'; }
 
-# The npm packages that judge policies, in a folder of their own beside what cargo builds.
+# The npm packages that judge policies and pages, in a folder of their own beside what cargo builds.
 policy_judge="$(target_folder)/judges/npm"
 
 # has_policy_judge: whether every package is there in the version of package.json.
@@ -87,9 +87,17 @@ elif ! has python3; then
     missing "report in Chromium, driven by Python 3"
 elif step "quickstart" cargo run --locked --release -- run scenarios/library/quickstart.toml \
     --output "$steps_folder/quickstart" --quiet; then
-    step "Chromium: the judge finds faults in faulty pages" python3 scripts/judge_page.py --faults
-    step "Chromium: quickstart's report loads cleanly and fits" \
-        python3 scripts/judge_page.py "$steps_folder/quickstart/report.html"
+    axe=()
+    if has_policy_judge; then
+        axe=(--axe "$policy_judge/node_modules/axe-core/axe.min.js")
+    else
+        missing "axe-core"
+    fi
+    step "Chromium: the judge finds faults in faulty pages" \
+        python3 scripts/judge_page.py --faults "${axe[@]}"
+    step "Chromium: quickstart's report loads cleanly, fits, reads out, prints, says the record" \
+        python3 scripts/judge_page.py "$steps_folder/quickstart/report.html" "${axe[@]}" \
+        --record "$steps_folder/quickstart/record.json"
 fi
 
 # What pandas, polars, HdrHistogram's tools and jsonschema read of a run.
