@@ -115,6 +115,7 @@ const TOPICS: [(&str, &[&str]); 8] = [
             "office-weekend",
             "quota-tiers",
             "spark-job-stages",
+            "two-accounts",
         ],
     ),
     (
