@@ -2,6 +2,8 @@
 mod bars;
 pub(crate) mod calibration;
 mod cost;
+mod goodput;
+mod heat;
 mod kms_calls;
 mod latency;
 mod latency_draw;
@@ -10,6 +12,7 @@ mod load_draw;
 mod load_labels;
 mod outcomes;
 mod panels;
+mod prefixes;
 mod retries;
 mod speed;
 mod time;
@@ -80,6 +83,9 @@ pub(crate) fn figures(record: &Record) -> Vec<Figure> {
         time::figure,
         kms_calls::figure,
         retries::figure,
+        goodput::figure,
+        prefixes::figure,
+        heat::figure,
         cost::figure,
     ]
     .iter()

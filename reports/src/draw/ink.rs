@@ -106,10 +106,12 @@ pub(crate) enum Fill {
     Pale,
     /// KMS, the other API.
     Sky,
+    /// A shade of the heat map, 0..=6; the last is above the quota.
+    Heat(u8),
 }
 
 const HUES: [Hue; 5] = [Hue::Base, Hue::Red, Hue::Blue, Hue::Green, Hue::Pink];
-const FILLS: [Fill; 12] = [
+const FILLS: [Fill; 19] = [
     Fill::Calm,
     Fill::Amber,
     Fill::Red,
@@ -122,6 +124,13 @@ const FILLS: [Fill; 12] = [
     Fill::Green,
     Fill::Pale,
     Fill::Sky,
+    Fill::Heat(0),
+    Fill::Heat(1),
+    Fill::Heat(2),
+    Fill::Heat(3),
+    Fill::Heat(4),
+    Fill::Heat(5),
+    Fill::Heat(6),
 ];
 
 /// The first two bytes of every reserved colour.
@@ -253,6 +262,13 @@ impl Fill {
             Self::Green => "s-green",
             Self::Pale => "s-pale",
             Self::Sky => "s-sky",
+            Self::Heat(0) => "s-h0",
+            Self::Heat(1) => "s-h1",
+            Self::Heat(2) => "s-h2",
+            Self::Heat(3) => "s-h3",
+            Self::Heat(4) => "s-h4",
+            Self::Heat(5) => "s-h5",
+            Self::Heat(_) => "s-h6",
         }
     }
 }

@@ -1,6 +1,8 @@
 use super::load_draw::draw;
+use super::timeline::{Line, Strip, Timeline};
 use super::{Figure, Part, both};
 use crate::clock::Clock;
+use crate::draw::{Hue, Ink};
 use crate::number::{count, duration, per_second, rate, share};
 use crate::table::{Cell, Table};
 use crate::text::Text;
@@ -58,6 +60,9 @@ pub(super) struct Point {
 /// Most steps of the drawing: more would be thinner than a line.
 const STEPS_MAX: usize = 540;
 
+/// Most minutes of the second drawing.
+const MINUTES_MAX: usize = 180;
+
 /// Most rows of the table.
 const ROWS_MAX: usize = 180;
 
@@ -101,12 +106,13 @@ impl Load {
 }
 
 /// Value of a column in a second, mean over replications.
-fn value(series: &Series, column: &[Int], second: usize) -> f64 {
+pub(super) fn value(series: &Series, column: &[Int], second: usize) -> f64 {
     let sum = column.get(second).map_or(0.0, |v| v.as_f64());
     sum / f64::from(series.replications.max(1))
 }
 
-fn all_calls(series: &Series, second: usize) -> f64 {
+/// All calls of a second, other load included.
+pub(super) fn all_calls(series: &Series, second: usize) -> f64 {
     value(series, &series.kms_calls, second) + value(series, &series.kms_other_calls, second)
 }
 
@@ -194,8 +200,84 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
         ),
         headline: headline(baseline),
         lede: lede(&load),
-        parts: vec![part],
+        parts: [part].into_iter().chain(minute_part(&load)).collect(),
         caption: caption(record, baseline, &load),
+    })
+}
+
+/// Minutes beside the seconds in them, where only seconds exceed the quota: what `CloudWatch`
+/// does not show.
+fn minute_part(load: &Load) -> Option<Part> {
+    let most = load.minutes.iter().map(|it| it.2).fold(0.0, f64::max);
+    let peak = load.points.iter().map(|p| p.asked).fold(0.0, f64::max);
+    if most > load.quota || peak <= load.quota || !load.changes.is_empty() {
+        return None;
+    }
+    // The busiest second of each minute, and of each stretch of minutes where there are many.
+    let each = load.minutes.len().div_ceil(MINUTES_MAX).max(1);
+    let groups = load.minutes.chunks(each).map(|minutes| {
+        let (from, to) = (minutes[0].0, minutes[minutes.len() - 1].1);
+        let minute = minutes.iter().map(|it| it.2).fold(0.0, f64::max);
+        let points = load.points.iter().enumerate();
+        let inside = points.filter(|(i, _)| (from..to).contains(&(i * load.step)));
+        let second = inside.map(|(_, p)| p.asked).fold(minute, f64::max);
+        (from, to, minute, second)
+    });
+    let groups: Vec<_> = groups.collect();
+    let line = |name: &str, ink, hue, of: fn(&(usize, usize, f64, f64)) -> f64| {
+        let steps = groups
+            .iter()
+            .flat_map(|it| [(it.0 as f64, of(it)), (it.1 as f64, of(it))]);
+        Line {
+            name: name.into(),
+            value: per_second(groups.iter().map(of).fold(0.0, f64::max)),
+            ink,
+            hue,
+            points: steps.collect(),
+        }
+    };
+    let timeline = Timeline {
+        clock: load.clock,
+        seconds: load.seconds,
+        bands: load.refusing.stretches.clone(),
+        strips: vec![Strip {
+            title: String::new(),
+            base: 0.0,
+            height: 150.0,
+            areas: Vec::new(),
+            lines: vec![
+                line(
+                    "Busiest second",
+                    Ink::Curve(Hue::Red),
+                    Some(Hue::Red),
+                    |it| it.3,
+                ),
+                line(
+                    "CloudWatch minute",
+                    Ink::Curve(Hue::Base),
+                    Some(Hue::Base),
+                    |it| it.2,
+                ),
+            ],
+            threshold: Some((load.quota, "Quota".into())),
+        }],
+    };
+    let mut table = Table::new(&["From", "CloudWatch minute", "Busiest second"]);
+    for (from, _, minute, second) in &groups {
+        let cells = [*minute, *second].map(|v| Cell::number(v, rate(v)));
+        table.row(load.clock.at(*from as u64), cells.into());
+    }
+    Some(Part {
+        id: "fig-load-2".into(),
+        heading: "No minute exceeds the quota, seconds do".into(),
+        title: "Each CloudWatch minute and the busiest second in it against the quota".into(),
+        desc:
+            "Two step lines: calls per second as a mean of each clock minute, and in the busiest \
+               second of it; only the second one crosses the quota."
+                .into(),
+        drawings: both(|size| timeline.draw(size)),
+        summary: "Minutes as a table".into(),
+        table: table.noted("Calls per second; a minute is CloudWatch’s CallCount divided by 60."),
     })
 }
 

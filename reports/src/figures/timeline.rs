@@ -220,7 +220,7 @@ impl Strip {
         let places = spread(&wishes, 16.0, top + 4.0, bottom + 4.0);
         let width = Size::Wide.width();
         for (line, y) in self.lines.iter().zip(places) {
-            let room = width - right - 18.0 - text_width(&line.value, false);
+            let room = width - right - 22.0 - text_width(&line.value, false);
             let name = cut(&line.name, room, true);
             canvas.bold(&name, right + 10.0, y, Anchor::Start, line.words());
             canvas.text(&line.value, width, y, Anchor::End, line.words());

@@ -1,6 +1,6 @@
 //! The figures that a run has something to say about.
 use crate::fixture;
-use keystorm_record::{Int, KmsRetries, Record};
+use keystorm_record::{Int, KmsRetries, Record, Series};
 use keystorm_reports::html;
 
 /// The section of a figure; `None` if the page has none.
@@ -115,4 +115,77 @@ fn retries_are_shown_where_there_are_some() {
         "{retries}"
     );
     assert_eq!(cells(&retries, "01:59:00"), ["2.00"]);
+}
+
+// Goal: goodput is drawn where it collapses, and the headline says whether it comes back.
+// Method: 20 s in which nothing ends well, then the same to the end; and the fixture as it is.
+#[test]
+fn goodput_is_shown_where_it_collapses() {
+    let mut record = fixture::record();
+    assert!(section(&record, "fig-goodput").is_none());
+    record.variants[0].series.ok[60..80].fill(Int(0));
+    let goodput = section(&record, "fig-goodput").unwrap();
+    assert!(
+        goodput.contains("falls to 0 % and is back at 01:59:20"),
+        "{goodput}"
+    );
+    record.variants[0].series.ok[60..].fill(Int(0));
+    let goodput = section(&record, "fig-goodput").unwrap();
+    assert!(goodput.contains("falls to 0 % and does not come back"));
+}
+
+// Goal: refusals of prefixes are drawn with their times, and only where there are some.
+// Method: ten seconds of 600 refusals in three replications, then none.
+#[test]
+fn prefixes_that_refuse_are_shown() {
+    let mut record = fixture::record();
+    assert!(section(&record, "fig-prefixes").is_none());
+    record.variants[0].series.s3_refused[30..40].fill(Int(600));
+    let prefixes = section(&record, "fig-prefixes").unwrap();
+    assert!(
+        prefixes.contains("refuse up to 200/s, from 01:58:30 to 01:58:40"),
+        "{prefixes}"
+    );
+    assert_eq!(cells(&prefixes, "01:58:30"), ["200"]);
+}
+
+// Goal: minutes stand beside seconds where only the seconds exceed the quota.
+// Method: one second above it in a quiet run; then a whole minute.
+#[test]
+fn minutes_are_shown_where_they_hide_seconds() {
+    let mut record = fixture::record();
+    let has_minutes = |record: &Record| section(record, "fig-load").unwrap().contains("fig-load-2");
+    record.variants[0].series.kms_calls.fill(Int(0));
+    assert!(!has_minutes(&record));
+    record.variants[0].series.kms_calls[70] = Int(3 * 7_000);
+    assert!(has_minutes(&record));
+    let load = section(&record, "fig-load").unwrap();
+    assert_eq!(
+        cells(load.split("fig-load-2").last().unwrap(), "01:59:00"),
+        ["4,117", "11,000"]
+    );
+    record.variants[0].series.kms_calls[60..].fill(Int(3 * 7_000));
+    assert!(!has_minutes(&record));
+}
+
+// Goal: a long run has a map whose reddest cell is the second above the quota; a short one none.
+// Method: three hours with one busy second.
+#[test]
+fn long_runs_have_a_map() {
+    let mut record = fixture::record();
+    assert!(section(&record, "fig-day").is_none());
+    record.window.measure_ns = Int(3 * 3_600_000_000_000);
+    for variant in &mut record.variants {
+        let mut series = Series::new(3 * 3_600);
+        series.kms_calls[2 * 60 + 5 * 60] = Int(12_000);
+        variant.series = series;
+    }
+    let day = section(&record, "fig-day").unwrap();
+    assert!(day.contains("One minute exceeds the quota, 02:05"), "{day}");
+    assert_eq!(cells(&day, "02"), ["120 %", "02:05", "2.0 %", "1"]);
+    assert_eq!(
+        day.matches("s-h6").count(),
+        2 * 2,
+        "key and cell, in two widths"
+    );
 }
