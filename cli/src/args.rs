@@ -1,6 +1,6 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
 use crate::{
-    calibrate, check, completions, examples, facts, init, man, policy, report, run, schema,
+    calibrate, check, completions, diff, examples, facts, init, man, policy, report, run, schema,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsStr;
@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Check(check::Args),
     Report(report::Args),
+    Diff(diff::Args),
     Policy(policy::Args),
     Calibrate(calibrate::Args),
     Facts(facts::Args),
@@ -50,6 +51,7 @@ Examples:
   keystorm run my.toml                    simulate it; out/my/report.html is the report
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
   keystorm calibrate                      what encryption costs on this machine
+  keystorm diff old.json new.json         what a change of settings or version changes
   keystorm policy bucket.json             which traps a bucket policy is in
 
 Exit codes:
@@ -57,7 +59,8 @@ Exit codes:
   1    internal error: a bug in keystorm, or a file that cannot be written
   2    bad input: a flag, a scenario, a policy or a record; nothing was written
   10   an expectation is breached, or a policy denies a request
-  12   inconclusive: a calibration on a noisy machine
+  11   a regression: a metric of a new record is worse than tolerated
+  12   inconclusive: a calibration on a noisy machine, or a comparison of too few replications
   130  interrupted; finished replications were kept
 
 keystorm is not affiliated with AWS.";

@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     /// Exit code 10: an expectation of the scenario or the command line does not hold, or a policy
     /// denies a request.
     Breached,
+    /// Exit code 11: a metric of a new record is worse than tolerated.
+    Regression,
     /// Exit code 12: done, but not to be believed.
     Inconclusive,
     /// Exit code 130: interrupted, what had finished was kept.
@@ -36,6 +38,7 @@ pub(crate) fn code(end: Result<Outcome, Failure>) -> ExitCode {
     let (code, _) = match end {
         Ok(Outcome::Fine) => (0, Ok(())),
         Ok(Outcome::Breached) => (10, Ok(())),
+        Ok(Outcome::Regression) => (11, Ok(())),
         Ok(Outcome::Inconclusive) => (12, Ok(())),
         Ok(Outcome::Interrupted) => (130, Ok(())),
         Err(Failure::Internal(text)) => (1, writeln!(stderr, "error: {text}")),

@@ -6,6 +6,7 @@ mod args;
 mod calibrate;
 mod check;
 mod completions;
+mod diff;
 mod examples;
 mod exit;
 mod facts;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::calibrate(args, color),
         Command::Check(args) => check::check(args, color),
         Command::Report(args) => report::report(args, color),
+        Command::Diff(args) => diff::diff(args, color),
         Command::Facts(args) => facts::facts(args, color),
         Command::Schema(args) => schema::schema(args),
         Command::Examples(args) => examples::examples(args),

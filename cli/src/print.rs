@@ -3,7 +3,7 @@ use crate::args::When;
 use crate::exit::Failure;
 use indicatif::HumanCount;
 use keystorm_record::{Calibration, Fact, Record};
-use keystorm_reports::Terminal;
+use keystorm_reports::{Diff, Terminal};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
@@ -59,6 +59,11 @@ impl Details {
 /// Verdict and tables, as wide as the terminal.
 pub(crate) fn table(record: &Record, color: When) -> String {
     keystorm_reports::terminal(record, style(color))
+}
+
+/// Two records set against one another, as wide as the terminal.
+pub(crate) fn diff(diff: &Diff, color: When) -> String {
+    keystorm_reports::diff_terminal(diff, style(color))
 }
 
 /// What was measured, as wide as the terminal.

@@ -4,7 +4,7 @@ mod page;
 mod words;
 
 pub(crate) use page::Section;
-pub(crate) use words::{brief, full, wide};
+pub(crate) use words::{brief, full, interval, signed_percent, signed_words, wide};
 
 use crate::text::capital;
 use crate::view;

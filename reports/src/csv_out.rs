@@ -126,7 +126,7 @@ pub fn series_csv(record: &Record) -> String {
     write(rows)
 }
 
-fn unit(unit: Unit) -> &'static str {
+pub(crate) fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Share => "share",
         Unit::Seconds => "s",

@@ -8,12 +8,14 @@
 //! - [`html`]: the report, one self-contained page with figures ([`plotters`]' SVG backend);
 //! - [`terminal`], [`markdown`]: verdict and tables;
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
+//! - [`Diff`]: two records set against one another, and [`diff_terminal`] and the like;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
 //! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`]: for programs.
 mod calibration;
 mod clock;
 mod comparison;
 mod csv_out;
+mod diff;
 mod draw;
 mod facts;
 mod figures;
@@ -30,6 +32,10 @@ mod view;
 
 pub use calibration::{calibration_html, calibration_terminal};
 pub use csv_out::{ndjson, series_csv, summary_csv};
+pub use diff::{
+    Diff, DiffError, DiffOptions, DiffOutcome, DiffRow, Expected, SetupChange, Side, Where,
+    diff_csv, diff_json, diff_markdown, diff_ndjson, diff_terminal,
+};
 pub use facts::{facts_csv, facts_terminal};
 pub use hdr::interval_log;
 pub use page::html;

@@ -60,7 +60,7 @@ pub fn markdown(record: &Record) -> String {
     plain(&out)
 }
 
-fn push_table(out: &mut String, title: &str, table: &Table) {
+pub(crate) fn push_table(out: &mut String, title: &str, table: &Table) {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     out.extend(["\n## ", title, "\n\n"]);
     out.push_str(&line(

@@ -91,10 +91,7 @@ fn variants(out: &mut String, comparison: &Comparison<'_>, style: Terminal) {
         table.remove(&last);
     }
     out.push('\n');
-    for line in wrapped(&printable(&comparison.headline()), style.width) {
-        out.push_str(&painted(&line, "1", style));
-        out.push('\n');
-    }
+    push_painted(out, &comparison.headline(), "1", style);
     out.push_str(&aligned(&table, style));
     push_wrapped(out, &comparison.lede_of_words(), style, 0);
 }
@@ -127,11 +124,8 @@ fn words(out: &mut String, record: &Record, verdict: &Verdict, style: Terminal) 
         push_wrapped(out, &record.scenario.question, style, 0);
     }
     out.push('\n');
-    let head = printable(&format!("{}: {}", verdict.tag, verdict.headline));
-    for line in wrapped(&head, style.width) {
-        out.push_str(&painted(&line, &format!("1;{colour}"), style));
-        out.push('\n');
-    }
+    let head = format!("{}: {}", verdict.tag, verdict.headline);
+    push_painted(out, &head, &format!("1;{colour}"), style);
     push_text(out, &verdict.say, style, 0);
     out.push('\n');
     let paragraphs = std::iter::once(("Why", &verdict.why))
@@ -153,7 +147,7 @@ pub(crate) fn section(out: &mut String, title: &str, table: &Table, style: Termi
 }
 
 /// Columns that a narrow terminal does without, least missed first: other formats have them.
-const SPARE: [&str; 9] = [
+const SPARE: [&str; 11] = [
     "Data",
     "Peak use",
     "p99.9",
@@ -163,6 +157,8 @@ const SPARE: [&str; 9] = [
     "Cores busy",
     "Retried",
     "Core-hours per TB",
+    "Relative",
+    "Interval",
 ];
 
 /// Longest name for which a column is given up.
@@ -272,6 +268,14 @@ fn painted(text: &str, code: &str, style: Terminal) -> String {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     } else {
         text.into()
+    }
+}
+
+/// Adds the text in lines of the terminal's width, coloured.
+pub(crate) fn push_painted(out: &mut String, text: &str, code: &str, style: Terminal) {
+    for line in wrapped(&printable(text), style.width) {
+        out.push_str(&painted(&line, code, style));
+        out.push('\n');
     }
 }
 

@@ -3,7 +3,8 @@ mod value;
 
 use crate::catalogue::{self, MetricInfo};
 use crate::load::words;
-use keystorm_record::Unit;
+use keystorm_record::{Expectation, Metric, Unit};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
@@ -57,7 +58,7 @@ impl Condition {
     /// [`ConditionError`] if no metric has this name, or the text is not an operator and a value
     /// in a spelling of the metric's unit, or not a range of two.
     pub fn new(metric: &str, bound: &str) -> Result<Self, ConditionError> {
-        let info = catalogue::metric(metric).ok_or_else(|| unknown(metric))?;
+        let info = known(metric)?;
         let threshold = threshold(&info, bound.trim())?;
         Ok(Self {
             metric: info.name,
@@ -102,6 +103,20 @@ impl FromStr for Condition {
         };
         Self::new(name.trim(), bound)
     }
+}
+
+/// The metric called `name`.
+///
+/// # Errors
+/// [`ConditionError`] with the nearest names if there is none.
+pub fn known(name: &str) -> Result<MetricInfo, ConditionError> {
+    catalogue::metric(name).ok_or_else(|| unknown(name))
+}
+
+/// Whether each condition holds for these metrics of a variant.
+#[must_use]
+pub fn judge(conditions: &[Condition], metrics: &BTreeMap<String, Metric>) -> Vec<Expectation> {
+    crate::metrics::expectations(conditions, metrics)
 }
 
 fn unknown(metric: &str) -> ConditionError {

@@ -1,11 +1,12 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "run",
     "check",
     "report",
+    "diff",
     "policy",
     "calibrate",
     "facts",
@@ -48,12 +49,13 @@ fn help_of_every_command_has_its_parts() {
 fn exit_codes_are_in_the_help() {
     let tool = Tool::new();
     for (arguments, codes) in [
-        ("--help", &["0", "1", "2", "10", "12", "130"][..]),
+        ("--help", &["0", "1", "2", "10", "11", "12", "130"][..]),
         ("init --help", &["0", "1", "2"]),
         ("examples --help", &["0", "1", "2"]),
         ("run --help", &["0", "1", "2", "10", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
+        ("diff --help", &["0", "1", "2", "10", "11", "12"]),
         ("policy --help", &["0", "1", "2", "10"]),
         ("calibrate --help", &["0", "1", "2", "12"]),
     ] {

@@ -5,6 +5,7 @@
 )]
 mod arrows;
 mod calibrate;
+mod diff;
 mod help;
 mod init;
 mod logs;

@@ -235,6 +235,12 @@ pub(crate) fn signed_words(value: f64, unit: Unit) -> String {
     }
 }
 
+/// A share of something as percent with its sign: `+12 %`, `−3.4 %`.
+pub(crate) fn signed_percent(share: f64) -> String {
+    let text = number::grouped(share * 100.0, usize::from(share.abs() < 0.1));
+    format!("{}{}%", with_sign(share, text), number::THIN)
+}
+
 /// The text of a number with a plus if it is more than nothing.
 pub(super) fn with_sign(value: f64, text: String) -> String {
     if value > 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
@@ -331,10 +337,6 @@ pub(crate) fn full(comparison: &Comparison<'_>) -> Table {
             let value = |it: f64| Cell::number(it, in_unit(it, unit));
             let signed = |it: f64| Cell::number(it, signed_words(it, unit));
             let end = |it: Option<f64>| it.map_or_else(Cell::nothing, signed);
-            let percent = |it: f64| {
-                let text = number::grouped(it * 100.0, usize::from(it.abs() < 0.1));
-                format!("{}{}%", with_sign(it, text), number::THIN)
-            };
             table.row(
                 &other.name,
                 vec![
@@ -344,7 +346,7 @@ pub(crate) fn full(comparison: &Comparison<'_>) -> Table {
                     signed(cell.mean),
                     end(cell.interval.map(|it| it.0)),
                     end(cell.interval.map(|it| it.1)),
-                    Cell::optional(cell.relative(), percent),
+                    Cell::optional(cell.relative(), signed_percent),
                     Cell::number(cell.count as f64, cell.count.to_string()),
                     Cell::words(column.marks[i].words()),
                 ],
