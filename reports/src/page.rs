@@ -3,13 +3,14 @@ use crate::comparison;
 use crate::figures::{Figure, figures};
 use crate::number::{count, duration, grouped, in_words};
 use crate::results;
+use crate::results::assumptions::{self, FactRow};
 use crate::table::Table;
 use crate::text::{Text, capital, stopped};
 use crate::verdict::{Verdict, in_unit, verdict};
 use crate::view;
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use keystorm_record::{Certainty, Mode, Record};
+use keystorm_record::{Mode, Record};
 use sha2::{Digest, Sha256};
 
 pub(crate) const STYLE: &str = include_str!("../assets/style.css");
@@ -21,6 +22,7 @@ pub(crate) const SCRIPT: &str = include_str!("../assets/script.js");
 /// The same record gives the same bytes.
 #[must_use]
 pub fn html(record: &Record) -> String {
+    let (assumed, others) = assumptions::facts(record);
     let page = Page {
         policy: policy(),
         style: STYLE,
@@ -39,7 +41,9 @@ pub fn html(record: &Record) -> String {
         expectations_head: expectations_head(record),
         expectations: expectations(record),
         warnings: warnings(record),
-        facts: facts(record),
+        assumed,
+        others,
+        defaults: assumptions::defaults(record),
         provenance: provenance(record),
     };
     let html = page.render().expect("the template writes to memory");
@@ -67,7 +71,9 @@ struct Page<'a> {
     expectations_head: String,
     expectations: Vec<ExpectationRow>,
     warnings: Vec<(Text, Text)>,
-    facts: Vec<FactRow>,
+    assumed: Vec<FactRow>,
+    others: Vec<FactRow>,
+    defaults: Table,
     provenance: Vec<(&'static str, String)>,
 }
 
@@ -105,18 +111,6 @@ struct ExpectationRow {
     variant: String,
     replications: String,
     holds: bool,
-}
-
-/// A fact as a row.
-struct FactRow {
-    subject: String,
-    value: String,
-    source: String,
-    note: String,
-    date: String,
-    certainty: &'static str,
-    assumed: bool,
-    variants: String,
 }
 
 /// Content-security policy: nothing but this page's own style and script.
@@ -223,32 +217,6 @@ fn warnings(record: &Record) -> Vec<(Text, Text)> {
         .iter()
         .map(|w| (sentence(&w.text), sentence(&w.remedy)))
         .collect()
-}
-
-fn facts(record: &Record) -> Vec<FactRow> {
-    let or_dash = |text: &str| {
-        if text.is_empty() {
-            "–".into()
-        } else {
-            text.to_string()
-        }
-    };
-    let row = |f: &keystorm_record::Fact| FactRow {
-        subject: f.subject.clone(),
-        value: f.value.clone(),
-        source: or_dash(&f.source),
-        note: f.note.clone(),
-        date: or_dash(&f.date),
-        certainty: match f.certainty {
-            Certainty::Given => "given",
-            Certainty::Documented => "documented",
-            Certainty::Measured => "measured",
-            Certainty::Assumed => "assumed",
-        },
-        assumed: f.certainty == Certainty::Assumed,
-        variants: f.variants.join(" · "),
-    };
-    record.facts.iter().map(row).collect()
 }
 
 fn provenance(record: &Record) -> Vec<(&'static str, String)> {

@@ -1,5 +1,6 @@
 //! The tables of a report: requests, latency, KMS, cost, facts.
 pub(crate) mod accounts;
+pub(crate) mod assumptions;
 pub(crate) mod cost;
 pub(crate) mod jobs;
 

@@ -189,3 +189,47 @@ fn long_runs_have_a_map() {
         "key and cell, in two widths"
     );
 }
+
+// Goal: assumed values stand in the open, others and all defaults with their values in a fold each.
+// Method: the fixture's facts, and a scenario with defaults of every kind.
+#[test]
+fn every_default_is_listed_with_its_value() {
+    let mut record = fixture::record();
+    let first = &mut record.variants[0];
+    first.resolved["kms"] = serde_json::json!({
+        "latency": { "lognormal": { "median": "5 ms", "sigma": 0.5 } }, "limiter": "fixed-window"
+    });
+    let paths = [
+        "kms.latency",
+        "kms.limiter",
+        "kms.faults",
+        "bucket.blocked-encryption-types",
+    ];
+    first.defaulted = paths.map(String::from).into();
+    let page = section(&record, "assumptions").unwrap();
+    let mut folds = page.split("<details");
+    let open = folds.next().unwrap();
+    assert!(open.contains("Bucket Key lifetime") && !open.contains("KMS quota, symmetric keys"));
+    assert!(
+        folds
+            .next()
+            .unwrap()
+            .contains("3 values that are documented, measured or given")
+    );
+    assert!(
+        folds
+            .next()
+            .unwrap()
+            .contains("4 settings that the scenario leaves")
+    );
+    let values = paths.map(|path| cells(&page, path).remove(0));
+    assert_eq!(
+        values,
+        [
+            "lognormal median 5 ms, sigma 0.5",
+            "fixed-window",
+            "none",
+            "none"
+        ]
+    );
+}

@@ -89,7 +89,7 @@ fn the_page_is_sound_and_loads_nothing() {
     assert!(page.len() < 400_000, "{} bytes", page.len());
     assert_eq!(page.matches("<svg class=\"w\"").count(), 12);
     assert_eq!(page.matches("<svg class=\"n\"").count(), 12);
-    assert_eq!(page.matches("<details").count(), 11);
+    assert_eq!(page.matches("<details").count(), 12);
     assert_eq!(page.matches("class=\"as\">assumed").count(), 6);
     assert!(page.contains("SSE-C coincides with SSE-S3."));
 }
