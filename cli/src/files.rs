@@ -4,7 +4,7 @@ use crate::print;
 use keystorm_record::Record;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Names of the files that a run writes, the record first: it says whose the others are.
@@ -91,6 +91,20 @@ pub(crate) fn write<'a>(
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// `path` with words before its extension; `.json.gz` is one.
+pub(crate) fn named(path: &Path, words: &[&str]) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (name, gz) = match name.strip_suffix(".gz") {
+        Some(name) => (name, ".gz"),
+        None => (&*name, ""),
+    };
+    let dot = name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len());
+    let (stem, extension) = name.split_at(dot);
+    let words = words.iter().filter(|word| !word.is_empty());
+    let words: String = words.flat_map(|word| [".", word]).collect();
+    path.with_file_name(format!("{stem}{words}{extension}{gz}"))
 }
 
 /// Whether something is there that is neither a file nor a folder, such as `/dev/null`: to be

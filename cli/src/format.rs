@@ -22,12 +22,23 @@ pub(crate) enum Format {
     Series,
     /// Latencies as an interval log that HdrHistogram's tools read, tagged VARIANT:OPERATION
     Hlog,
+    /// Latency percentiles as text that HdrHistogram's plotters read: a file per variant and
+    /// operation, whose names go before the extension of --output
+    Hgrm,
 }
 
 impl Format {
-    /// The record in this form; only the table has colours.
-    pub(crate) fn draw(self, record: &Record, color: When) -> String {
-        match self {
+    /// The record in this form, as files: words for their names, none if it is one. Only the table
+    /// has colours.
+    pub(crate) fn draw(self, record: &Record, color: When) -> Vec<(Vec<String>, String)> {
+        let one = match self {
+            Self::Hgrm => {
+                let texts = keystorm_reports::percentiles(record);
+                return texts
+                    .into_iter()
+                    .map(|(words, it)| (words.into(), it))
+                    .collect();
+            }
             Self::Table => print::table(record, color),
             Self::Json => keystorm_reports::json_summary(record),
             Self::Csv => keystorm_reports::summary_csv(record),
@@ -36,6 +47,7 @@ impl Format {
             Self::Html => keystorm_reports::html(record),
             Self::Series => keystorm_reports::series_csv(record),
             Self::Hlog => keystorm_reports::interval_log(record),
-        }
+        };
+        vec![(Vec::new(), one)]
     }
 }

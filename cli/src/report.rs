@@ -70,13 +70,25 @@ pub(crate) fn report(args: &Args, color: When) -> Result<Outcome, Failure> {
     } else {
         color
     };
-    let drawn = format.draw(&record, color);
-    match &args.output {
-        Some(file) => {
-            files::write_one(file, &drawn)?;
-            details.written(file, &drawn);
-        }
-        None => print::result(&drawn)?,
+    let mut drawn = format.draw(&record, color);
+    let Some(file) = args.output.as_deref().filter(|it| !files::is_stdout(it)) else {
+        let [(_, text)] = drawn.as_slice() else {
+            return Err(Failure::Input(format!(
+                "these are {} files\n  = help: name them with --output FILE",
+                drawn.len()
+            )));
+        };
+        print::result(text)?;
+        return Ok(Outcome::Fine);
+    };
+    if let [(words, _)] = drawn.as_mut_slice() {
+        words.clear();
+    }
+    for (words, text) in &drawn {
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let file = files::named(file, &words);
+        files::write_one(&file, text)?;
+        details.written(&file, text);
     }
     Ok(Outcome::Fine)
 }

@@ -144,6 +144,11 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
         study.prices = Some(prices(path, color)?);
     }
     let logs = args.logs.files(&study, args.force)?;
+    if args.format == Format::Hgrm {
+        let text = "hgrm is a file per variant and operation\n  = help: run, then `keystorm report \
+                    RECORD --format hgrm --output FILE`";
+        return Err(Failure::Input(text.to_owned()));
+    }
     let folder = args.folder();
     if files::is_stdout(&folder) {
         let text =
@@ -262,7 +267,11 @@ impl Args {
             Format::Table => {
                 print::result(&format!("{}\n{place}\n", print::table(record, color)))?;
             }
-            other => print::result(&other.draw(record, color))?,
+            other => {
+                for (_, text) in other.draw(record, color) {
+                    print::result(&text)?;
+                }
+            }
         }
         if self.format != Format::Table {
             print::remark(&place);

@@ -10,7 +10,8 @@
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`Diff`]: two records set against one another, and [`diff_terminal`] and the like;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
-//! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`]: for programs.
+//! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`],
+//!   [`percentiles`]: for programs.
 mod calibration;
 mod clock;
 mod comparison;
@@ -37,7 +38,7 @@ pub use diff::{
     diff_csv, diff_json, diff_markdown, diff_ndjson, diff_terminal,
 };
 pub use facts::{facts_csv, facts_terminal};
-pub use hdr::interval_log;
+pub use hdr::{interval_log, percentiles};
 pub use page::html;
 pub use summary::{json_summary, markdown};
 pub use terminal::{Terminal, terminal};

@@ -111,20 +111,6 @@ fn word(name: &str) -> String {
     parts.join("-")
 }
 
-/// `path` with words before its extension; `.json.gz` is one.
-fn named(path: &Path, words: &[&str]) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (name, gz) = match name.strip_suffix(".gz") {
-        Some(name) => (name, ".gz"),
-        None => (&*name, ""),
-    };
-    let dot = name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len());
-    let (stem, extension) = name.split_at(dot);
-    let words = words.iter().filter(|word| !word.is_empty());
-    let words: String = words.flat_map(|word| [".", word]).collect();
-    path.with_file_name(format!("{stem}{words}{extension}{gz}"))
-}
-
 impl Files {
     fn path(&self, kind: LogKind) -> Option<&Path> {
         match kind {
@@ -141,7 +127,7 @@ impl Files {
     fn target(&self, kind: LogKind, variant: &str) -> Option<Target> {
         let word = self.variants.iter().find(|(name, _)| name == variant);
         Some(Target {
-            path: named(self.path(kind)?, &[word.map_or("", |(_, word)| word)]),
+            path: files::named(self.path(kind)?, &[word.map_or("", |(_, word)| word)]),
             rotate: self.rotate(kind),
         })
     }
@@ -215,7 +201,7 @@ impl Target {
     fn file(&self, number: usize) -> PathBuf {
         match self.rotate {
             None => self.path.clone(),
-            Some(_) => named(&self.path, &[&format!("{number:04}")]),
+            Some(_) => files::named(&self.path, &[&format!("{number:04}")]),
         }
     }
 }
@@ -346,7 +332,7 @@ mod tests {
             (".a", ".a.SSE-KMS.0001"),
         ] {
             let words = ["SSE-KMS", "", "0001"];
-            assert_eq!(named(Path::new(path), &words), Path::new(name));
+            assert_eq!(files::named(Path::new(path), &words), Path::new(name));
         }
         assert_eq!(word("SSE-KMS, Bucket Key"), "SSE-KMS-Bucket-Key");
         assert_eq!(word("a/b: ü"), "a-b");

@@ -154,6 +154,33 @@ fn report_redraws_what_run_printed() {
     assert!(table.contains('\u{1b}'), "--color always gives no colours");
 }
 
+// Goal: percentiles for plotters are a file per variant and operation; where one is written, it is
+// as it is named, and where several would be printed, nothing is.
+// Method: five variants with two operations; one variant with one; both without a file.
+#[test]
+fn percentiles_are_files_for_plotters() {
+    let tool = Tool::new();
+    tool.run(&format!("run quickstart.toml {CUT} -q"), 0);
+    let report = "report out/quickstart/record.json --format hgrm";
+    tool.run(&format!("{report} -o new/p.hgrm"), 0);
+    let count = std::fs::read_dir(tool.path("new")).unwrap().count();
+    assert_eq!(count, 10);
+    let text = tool.text("new/p.SSE-KMS-Bucket-Key.put.hgrm");
+    assert!(text.trim_start().starts_with("Value "), "{text}");
+    let several = stderr(&tool.run(report, 2));
+    assert!(several.contains("these are 10 files"), "{several}");
+    let refused = tool.run("run quickstart.toml --format hgrm -o no", 2);
+    assert!(stderr(&refused).contains("--output FILE") && !tool.path("no").exists());
+    tool.run("init --puts 9/s -q -o one.toml", 0);
+    let text = tool.text("one.toml");
+    let (one, _) = text.split_once("# What to compare").unwrap();
+    tool.put("one.toml", one);
+    tool.run("run one.toml --requests-max 300 --replications 1 -q", 0);
+    tool.run("report out/one/record.json --format hgrm -o one.hgrm", 0);
+    let printed = stdout(&tool.run("report out/one/record.json --format hgrm", 0));
+    assert!(printed == tool.text("one.hgrm"));
+}
+
 // Goal: a reader that goes away early is no error.
 // Method: close the pipe before anything is printed.
 #[test]
