@@ -1,5 +1,6 @@
 //! The figures of a report: each with its finding as a headline, drawn in two widths, with a table.
 mod bars;
+mod bucket_key_calls;
 pub(crate) mod calibration;
 mod cost;
 mod goodput;
@@ -15,6 +16,7 @@ mod panels;
 mod prefixes;
 mod retries;
 mod speed;
+mod sure;
 mod time;
 mod time_axis;
 mod time_panels;
@@ -87,6 +89,7 @@ pub(crate) fn figures(record: &Record) -> Vec<Figure> {
         prefixes::figure,
         heat::figure,
         cost::figure,
+        sure::figure,
     ]
     .iter()
     .filter_map(|figure| figure(record))

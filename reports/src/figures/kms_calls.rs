@@ -1,6 +1,6 @@
 //! Who calls KMS, and what for.
 use super::bars::{BarRow, Bars, Number, Weight};
-use super::{Figure, Part, both};
+use super::{Figure, Part, both, bucket_key_calls};
 use crate::draw::{Fill, ticks};
 use crate::number::{grouped, rate, share};
 use crate::table::{Cell, Table};
@@ -74,6 +74,7 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
     let calls: Vec<_> = record.variants.iter().map(Calls::of).collect();
     let of_baseline = calls.first()?.as_ref()?;
     let bars = bars(record, &calls);
+    let bucket_keys = bucket_key_calls::part(record);
     let part = Part {
         id: "fig-calls-1".into(),
         heading: String::new(),
@@ -95,9 +96,10 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
             .into(),
         headline: headline(baseline, of_baseline),
         lede: "KMS calls per second, refused ones included.".into(),
-        parts: vec![part],
+        parts: [part].into_iter().chain(bucket_keys).collect(),
         caption: Text::new(
-            "Writes take GenerateDataKey, reads Decrypt; a Bucket Key spares both while it lasts.",
+            "Writes take GenerateDataKey, reads Decrypt; a Bucket Key spares both while it lasts. \
+             AWS publishes neither how long that is nor how many S3 keeps.",
         ),
     })
 }

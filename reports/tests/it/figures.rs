@@ -233,3 +233,44 @@ fn every_default_is_listed_with_its_value() {
         ]
     );
 }
+
+// Goal: what replications differ by is told relative to the mean, with the running mean, and a
+// warm-up is judged by the requests under way.
+// Method: the fixture's three replications; as many requests too few done in each second of the
+// warm-up, so that the system still fills; a single replication, of which nothing can be told.
+#[test]
+fn confidence_is_shown_where_replications_differ() {
+    let mut record = fixture::record();
+    let sure = section(&record, "fig-sure").unwrap();
+    assert!(
+        sure.contains("Three replications agree: no interval is wider than"),
+        "{sure}"
+    );
+    assert!(sure.contains("mean so far") && sure.contains("is long enough"));
+    for second in 0..20 {
+        let series = &mut record.variants[0].series;
+        series.requests[second] = Int(3_000);
+        series.throttled[second] = Int(0);
+        series.ok[second] = Int(2_700);
+    }
+    let sure = section(&record, "fig-sure").unwrap();
+    assert!(sure.contains("The warm-up of 10 s is too short"), "{sure}");
+    for metric in record.variants[0].metrics.values_mut() {
+        (metric.low, metric.high) = (None, None);
+    }
+    assert!(section(&record, "fig-sure").is_none());
+}
+
+// Goal: under Bucket Keys, what they leave is told per 1,000 requests, with its range.
+// Method: two replications with 1 and 3 calls for each 1,000 requests.
+#[test]
+fn bucket_keys_leave_a_range_of_calls() {
+    let mut record = fixture::record();
+    let metrics = &mut record.variants[1].metrics;
+    metrics.get_mut("kms.calls").unwrap().values = vec![Some(4.0), Some(12.0)];
+    metrics.get_mut("all.rate").unwrap().values = vec![Some(4_000.0), Some(4_000.0)];
+    let calls = section(&record, "fig-calls").unwrap();
+    let part = calls.split("fig-calls-2").last().unwrap();
+    assert_eq!(cells(part, "SSE-KMS, Bucket Key"), ["2.00", "1.00", "3.00"]);
+    assert!(part.contains("1.00–3.00") || calls.contains("1.00–3.00"));
+}

@@ -87,9 +87,9 @@ fn sound(record: &Record) -> String {
 fn the_page_is_sound_and_loads_nothing() {
     let page = sound(&fixture::record());
     assert!(page.len() < 400_000, "{} bytes", page.len());
-    assert_eq!(page.matches("<svg class=\"w\"").count(), 12);
-    assert_eq!(page.matches("<svg class=\"n\"").count(), 12);
-    assert_eq!(page.matches("<details").count(), 12);
+    assert_eq!(page.matches("<svg class=\"w\"").count(), 15);
+    assert_eq!(page.matches("<svg class=\"n\"").count(), 15);
+    assert_eq!(page.matches("<details").count(), 15);
     assert_eq!(page.matches("class=\"as\">assumed").count(), 6);
     assert!(page.contains("SSE-C coincides with SSE-S3."));
 }
