@@ -27,10 +27,13 @@ pub(crate) enum Format {
     Hgrm,
 }
 
+/// A text, with words for the name of its file.
+pub(crate) type Drawn = (Vec<String>, String);
+
 impl Format {
     /// The record in this form, as files: words for their names, none if it is one. Only the table
     /// has colours.
-    pub(crate) fn draw(self, record: &Record, color: When) -> Vec<(Vec<String>, String)> {
+    pub(crate) fn draw(self, record: &Record, color: When) -> Vec<Drawn> {
         let one = match self {
             Self::Hgrm => {
                 let texts = keystorm_reports::percentiles(record);

@@ -1,19 +1,19 @@
 //! `keystorm report`: a record drawn again, without simulating.
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
-use crate::format::Format;
+use crate::format::{Drawn, Format};
 use crate::{files, print, scenario};
-use keystorm_record::Record;
-use std::path::PathBuf;
+use keystorm_record::{Calibration, Record};
+use std::path::{Path, PathBuf};
 
-/// Draw a record again, without simulating
+/// Draw a record or a calibration again, without simulating or measuring
 ///
 /// Everything that a run shows comes from its record, so a report can be drawn from it at any time:
 /// the page, the table, or the figures for another program.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER)]
 pub(crate) struct Args {
-    /// A record.json that a run wrote
+    /// A record.json that a run wrote, or a file that `keystorm calibrate` wrote
     #[arg(value_name = "RECORD")]
     record: PathBuf,
 
@@ -36,6 +36,7 @@ Examples:
   keystorm report out/quickstart/record.json -o report.html
   keystorm report out/quickstart/record.json --format markdown >> pull-request.md
   keystorm report out/quickstart/record.json --format hlog -o latency.hlog
+  keystorm report calibration.toml -o calibration.html
 
 Exit codes:
   0    drawn
@@ -46,49 +47,79 @@ Exit codes:
 pub(crate) fn report(args: &Args, color: When) -> Result<Outcome, Failure> {
     let text = std::fs::read_to_string(&args.record)
         .map_err(|error| scenario::unreadable(&args.record, &error, "`keystorm run` writes one"))?;
-    let record = Record::from_json(&text)
-        .map_err(|error| Failure::Input(format!("{}: {error}", args.record.display())))?;
-    let details = print::Details(args.verbose);
-    details.say(|| {
-        let (variants, command) = (record.variants.len(), &record.command);
-        format!(
-            "read {}: {variants} variants of `{command}`",
-            args.record.display()
-        )
-    });
     let format = args.format.unwrap_or(match args.output {
         Some(_) => Format::Html,
         None => Format::Table,
     });
     // A file is no terminal.
-    let to_file = args
-        .output
-        .as_deref()
-        .is_some_and(|it| !files::is_stdout(it));
+    let to_file = args.file().is_some();
     let color = if to_file && color == When::Auto {
         When::Never
     } else {
         color
     };
-    let mut drawn = format.draw(&record, color);
-    let Some(file) = args.output.as_deref().filter(|it| !files::is_stdout(it)) else {
-        let [(_, text)] = drawn.as_slice() else {
-            return Err(Failure::Input(format!(
-                "these are {} files\n  = help: name them with --output FILE",
-                drawn.len()
-            )));
-        };
-        print::result(text)?;
-        return Ok(Outcome::Fine);
+    let details = print::Details(args.verbose);
+    let drawn = if let Ok(calibration) = Calibration::from_toml(&text) {
+        details.say(|| format!("read {}, a calibration", args.record.display()));
+        of_calibration(&calibration, format, color)?
+    } else {
+        let record = Record::from_json(&text)
+            .map_err(|error| Failure::Input(format!("{}: {error}", args.record.display())))?;
+        details.say(|| {
+            let (variants, command) = (record.variants.len(), &record.command);
+            let file = args.record.display();
+            format!("read {file}: {variants} variants of `{command}`")
+        });
+        format.draw(&record, color)
     };
-    if let [(words, _)] = drawn.as_mut_slice() {
-        words.clear();
-    }
-    for (words, text) in &drawn {
-        let words: Vec<_> = words.iter().map(String::as_str).collect();
-        let file = files::named(file, &words);
-        files::write_one(&file, text)?;
-        details.written(&file, text);
-    }
+    args.put(drawn, details)?;
     Ok(Outcome::Fine)
+}
+
+impl Args {
+    /// The file to write, if it is one.
+    fn file(&self) -> Option<&Path> {
+        let file = self.output.as_deref();
+        file.filter(|it| !files::is_stdout(it))
+    }
+
+    /// Writes or prints what was drawn.
+    fn put(&self, mut drawn: Vec<Drawn>, details: print::Details) -> Result<(), Failure> {
+        if let [(words, _)] = drawn.as_mut_slice() {
+            words.clear();
+        }
+        let Some(file) = self.file() else {
+            let [(_, text)] = drawn.as_slice() else {
+                return Err(Failure::Input(format!(
+                    "these are {} files\n  = help: name them with --output FILE",
+                    drawn.len()
+                )));
+            };
+            return print::result(text);
+        };
+        for (words, text) in &drawn {
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            let file = files::named(file, &words);
+            files::write_one(&file, text)?;
+            details.written(&file, text);
+        }
+        Ok(())
+    }
+}
+
+/// A calibration as a page or as tables.
+fn of_calibration(
+    calibration: &Calibration,
+    format: Format,
+    color: When,
+) -> Result<Vec<Drawn>, Failure> {
+    let text = match format {
+        Format::Html => keystorm_reports::calibration_html(calibration),
+        Format::Table => print::calibration(calibration, color),
+        _ => {
+            let text = "a calibration can be drawn as html or table only";
+            return Err(Failure::Input(text.to_owned()));
+        }
+    };
+    Ok(vec![(Vec::new(), text)])
 }

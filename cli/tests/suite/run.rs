@@ -154,6 +154,25 @@ fn report_redraws_what_run_printed() {
     assert!(table.contains('\u{1b}'), "--color always gives no colours");
 }
 
+// Goal: a calibration is drawn again without measuring, on any machine.
+// Method: the committed one as page and tables; a format that it has not.
+#[test]
+fn a_calibration_is_drawn_again() {
+    let tool = Tool::new();
+    let own = include_str!("../../../models/data/calibration-default.toml");
+    tool.put("own.toml", own);
+    tool.run("report own.toml -o own.html", 0);
+    let page = tool.text("own.html");
+    assert!(page.contains("<svg") && page.trim_end().ends_with("</html>"));
+    let text = stdout(&tool.run("report own.toml", 0));
+    assert!(
+        text.contains("AES-256-GCM") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+    let text = stderr(&tool.run("report own.toml --format csv", 2));
+    assert!(text.contains("html or table only"), "{text}");
+}
+
 // Goal: percentiles for plotters are a file per variant and operation; where one is written, it is
 // as it is named, and where several would be printed, nothing is.
 // Method: five variants with two operations; one variant with one; both without a file.
