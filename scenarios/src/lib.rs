@@ -9,6 +9,7 @@ mod costs;
 mod crypto;
 mod diagnostic;
 pub mod expect;
+pub mod experiment;
 mod facts;
 mod front_door;
 pub mod json_schema;
@@ -32,4 +33,4 @@ pub use load::{
     Overrides, PriceFile, Reader, Setting, SettingError, Study, StudyVariant, load, load_with,
 };
 pub use logs::{LogKind, LogSink, Logs};
-pub use run::{Options, RunError, Watch, run, run_logged};
+pub use run::{Options, RunError, Watch, run, run_logged, run_until};

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// What one replication leaves: integers that add up, and the values of its metrics.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Finished {
     pub(crate) replication: Replication,
     pub(crate) classes: Vec<Class>,

@@ -1,15 +1,12 @@
 //! Running a study: every variant and replication, in parallel, to one record.
 mod batch;
+mod record;
 
 use crate::assemble::{self, Assembly};
-use crate::load::{Study, StudyVariant};
+use crate::load::Study;
 use crate::logs::Logs;
 use crate::replication::Finished;
-use crate::{costs, facts, metrics, warnings};
-use keystorm_record::{
-    CalibrationUsed, Class, Int, OtherAccount, PricesUsed, QuotaChange, Record, SCHEMA_VERSION,
-    Series, Setup, Status, Tool, Variant, Window,
-};
+use keystorm_record::{Class, Record, Series};
 use keystorm_sim::TieBreak;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -174,60 +171,143 @@ pub fn run_logged(
     watch: &Watch,
     logs: Option<&dyn Logs>,
 ) -> Result<Record, RunError> {
-    let assemblies: Vec<_> = study
-        .variants
-        .iter()
-        .map(|it| Assembly {
-            every_end_an_event: options.every_end_an_event,
-            prices: assemble::prices(&it.scenario, study.prices.as_ref()),
-            ..assemble::assemble(&it.scenario, &study.calibration)
-        })
-        .collect();
+    let mut simulation = Simulation::new(study, options)?;
     let replications = study.variants[0].scenario.run.replications;
-    let runs: Vec<_> = (0..replications)
-        .flat_map(|index| (0..assemblies.len()).map(move |variant| (variant, index)))
-        .collect();
-    let horizon = assemblies[0].horizon.nanos();
-    watch
-        .total_ns
-        .store(horizon.saturating_mul(runs.len() as u64), Ordering::Relaxed);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs)
-        .build();
-    let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
-    let threads = pool.current_num_threads();
-    let mut pooled: Vec<Option<Pooled>> = assemblies.iter().map(|_| None).collect();
-    // Finished variants of the current replication: it counts when all of them are there, so that
-    // an interrupted run has the same replications of each.
-    let mut row = Vec::new();
-    // Runs are cut where there are too few to keep all threads at work.
-    let parts = options
-        .parts
-        .unwrap_or(if threads == 1 {
-            1
-        } else {
-            PARTS_PER_THREAD * threads
-        })
-        .div_ceil(runs.len());
-    'run: for batch in runs.chunks(batch(&assemblies[0], threads)) {
-        let batch = batch::Batch {
+    simulation.advance(replications, watch, logs)?;
+    simulation.into_record().ok_or(RunError::Cancelled)
+}
+
+/// [`run`], and goes on with further replications until `enough` says of the record so far that
+/// they suffice, or there are `replications_max` of them, which is at least what the study asks
+/// for. Their number doubles from look to look; the record says it, as if it had been asked for.
+///
+/// # Errors
+/// [`RunError`]; no record is given then.
+pub fn run_until(
+    study: &Study,
+    options: &Options,
+    watch: &Watch,
+    replications_max: u32,
+    enough: &dyn Fn(&Record) -> bool,
+) -> Result<Record, RunError> {
+    let mut simulation = Simulation::new(study, options)?;
+    let mut replications = study.variants[0].scenario.run.replications;
+    loop {
+        let complete = simulation.advance(replications, watch, None)?;
+        if !complete || replications >= replications_max {
+            return simulation.into_record().ok_or(RunError::Cancelled);
+        }
+        let record = simulation.record().ok_or(RunError::Cancelled)?;
+        if enough(&record) {
+            return Ok(record);
+        }
+        replications = replications.saturating_mul(2).min(replications_max);
+    }
+}
+
+/// A study under way: all variants have the same replications behind them.
+struct Simulation<'a> {
+    study: &'a Study,
+    options: &'a Options,
+    assemblies: Vec<Assembly>,
+    pool: rayon::ThreadPool,
+    pooled: Vec<Option<Pooled>>,
+    /// Replications that were asked for so far.
+    planned: u32,
+}
+
+impl<'a> Simulation<'a> {
+    fn new(study: &'a Study, options: &'a Options) -> Result<Self, RunError> {
+        let assemblies: Vec<_> = study
+            .variants
+            .iter()
+            .map(|it| Assembly {
+                every_end_an_event: options.every_end_an_event,
+                prices: assemble::prices(&it.scenario, study.prices.as_ref()),
+                ..assemble::assemble(&it.scenario, &study.calibration)
+            })
+            .collect();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.jobs)
+            .build();
+        Ok(Self {
             study,
-            assemblies: &assemblies,
-            runs: batch,
-            logs,
-        };
-        let finished = pool.install(|| batch.run(parts, options, watch));
-        for finished in finished? {
-            let Some(finished) = finished else { break 'run };
-            row.push(finished);
-            if row.len() == pooled.len() {
-                pooled.iter_mut().zip(row.drain(..)).for_each(pool_one);
+            options,
+            pool: pool.map_err(|error| RunError::Threads(error.to_string()))?,
+            pooled: assemblies.iter().map(|_| None).collect(),
+            assemblies,
+            planned: 0,
+        })
+    }
+
+    /// Simulates until there are `replications` of each variant; `false` if the watch cancels it.
+    fn advance(
+        &mut self,
+        replications: u32,
+        watch: &Watch,
+        logs: Option<&dyn Logs>,
+    ) -> Result<bool, RunError> {
+        let variants = self.assemblies.len();
+        let runs: Vec<_> = (self.planned..replications)
+            .flat_map(|index| (0..variants).map(move |variant| (variant, index)))
+            .collect();
+        self.planned = replications;
+        let horizon = self.assemblies[0].horizon.nanos();
+        let all = u64::from(replications).saturating_mul(variants as u64);
+        watch
+            .total_ns
+            .store(horizon.saturating_mul(all), Ordering::Relaxed);
+        let threads = self.pool.current_num_threads();
+        // Finished variants of the current replication: it counts when all of them are there, so
+        // that an interrupted run has the same replications of each.
+        let mut row = Vec::new();
+        // Runs are cut where there are too few to keep all threads at work.
+        let parts = self
+            .options
+            .parts
+            .unwrap_or(if threads == 1 {
+                1
+            } else {
+                PARTS_PER_THREAD * threads
+            })
+            .div_ceil(runs.len());
+        for batch in runs.chunks(batch(&self.assemblies[0], threads)) {
+            let batch = batch::Batch {
+                study: self.study,
+                assemblies: &self.assemblies,
+                runs: batch,
+                logs,
+            };
+            let finished = self.pool.install(|| batch.run(parts, self.options, watch));
+            for finished in finished? {
+                let Some(finished) = finished else {
+                    return Ok(false);
+                };
+                row.push(finished);
+                if row.len() == variants {
+                    self.pooled.iter_mut().zip(row.drain(..)).for_each(pool_one);
+                }
             }
         }
+        Ok(true)
     }
-    let pooled: Option<Vec<_>> = pooled.into_iter().collect();
-    let runs = assemblies.iter().zip(pooled.ok_or(RunError::Cancelled)?);
-    record(study, options, replications, runs.collect()).ok_or(RunError::Cancelled)
+
+    /// What there is so far; `None` before a replication of each variant has finished.
+    fn record(&self) -> Option<Record> {
+        let pooled: Option<Vec<_>> = self.pooled.iter().cloned().collect();
+        self.record_of(pooled?)
+    }
+
+    /// The same, at the end.
+    fn into_record(mut self) -> Option<Record> {
+        let pooled: Option<Vec<_>> = std::mem::take(&mut self.pooled).into_iter().collect();
+        self.record_of(pooled?)
+    }
+
+    fn record_of(&self, pooled: Vec<Pooled>) -> Option<Record> {
+        let runs = self.assemblies.iter().zip(pooled);
+        record::record(self.study, self.options, self.planned, runs.collect())
+    }
 }
 
 fn pool_one((pooled, finished): (&mut Option<Pooled>, Finished)) {
@@ -246,7 +326,7 @@ fn batch(assembly: &Assembly, threads: usize) -> usize {
 }
 
 /// Finished replications of one variant, pooled in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Pooled {
     classes: Vec<Class>,
     series: Series,
@@ -279,135 +359,5 @@ impl Pooled {
         }
         self.series.add(&std::mem::take(&mut next.series));
         self.finished.push(next);
-    }
-}
-
-fn record(
-    study: &Study,
-    options: &Options,
-    replications: u32,
-    runs: Vec<(&Assembly, Pooled)>,
-) -> Option<Record> {
-    let first = study.variants.first()?;
-    let run = &first.scenario.run;
-    let complete = runs
-        .iter()
-        .all(|(_, it)| it.finished.len() == replications as usize);
-    let finished = || runs.iter().flat_map(|(_, pooled)| &pooled.finished);
-    let is_cut = |it: &Finished| {
-        let replication = &it.replication;
-        let has_ended = replication.completion_ns.is_some()
-            || replication.jobs.iter().any(|it| it.failed_ns.is_some());
-        replication.measured_ns.0 < run.measure.0.nanos() && !has_ended
-    };
-    let measured = finished().map(|it| it.replication.measured_ns).min()?;
-    let window = Window {
-        warm_up_ns: Int(run.warm_up.0.nanos()),
-        measure_ns: measured,
-        cut: finished().any(is_cut),
-    };
-    let status = if complete {
-        Status::Complete
-    } else {
-        Status::Interrupted
-    };
-    let warnings = warnings::of_run(study, &runs, &window, status);
-    let variants = study.variants.iter().zip(runs);
-    Some(Record {
-        schema: SCHEMA_VERSION,
-        tool: Tool {
-            name: "keystorm".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        scenario: keystorm_record::Scenario {
-            path: study.path.clone(),
-            sha256: study.sha256.clone(),
-            title: first.scenario.name.clone(),
-            question: study.question.clone(),
-            region: first.scenario.account.region.clone(),
-            start: first.scenario.run.start.to_string(),
-        },
-        seed: Int(first.scenario.seed),
-        command: options.command.clone(),
-        window,
-        replications_planned: replications,
-        status,
-        calibration: Some(calibration(study)),
-        prices: study.prices.as_ref().map(|file| PricesUsed {
-            path: file.path.clone(),
-            sha256: file.sha256.clone(),
-        }),
-        facts: facts::of_study(study),
-        warnings,
-        variants: variants
-            .map(|(it, (assembly, pooled))| variant(it, assembly, pooled))
-            .collect(),
-    })
-}
-
-fn calibration(study: &Study) -> CalibrationUsed {
-    let from = study.calibration.provenance();
-    CalibrationUsed {
-        sha256: from.sha256.clone(),
-        cpu: from.cpu.clone(),
-        measured: from.measured.clone(),
-        versions: from.versions.clone(),
-        is_default: from.is_default,
-    }
-}
-
-fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant {
-    let scenario = &study.scenario;
-    let metrics = metrics::over_replications(&pooled.finished);
-    let costs = costs::of_variant(assembly, &pooled.finished);
-    let expectations = metrics::expectations(&study.expectations, &metrics);
-    Variant {
-        name: study.name.clone(),
-        setup: setup(scenario, assembly),
-        resolved: serde_json::to_value(scenario).expect("a scenario is plain data"),
-        defaulted: study.defaulted.clone(),
-        metrics,
-        expectations,
-        costs,
-        refusals: warnings::refused::of_variant(assembly, &pooled),
-        classes: pooled.classes,
-        series: pooled.series,
-        replications: pooled
-            .finished
-            .into_iter()
-            .map(|it| it.replication)
-            .collect(),
-    }
-}
-
-fn setup(scenario: &crate::schema::Scenario, assembly: &Assembly) -> Setup {
-    let kms = &assembly.kms;
-    Setup {
-        mode: scenario.mode(),
-        scheme: match scenario.clients.scheme {
-            crate::schema::Scheme::Http => "http".to_owned(),
-            crate::schema::Scheme::Https => "https".to_owned(),
-        },
-        kms_quota_per_s: Int(kms.quota.first()),
-        kms_quota_changes: kms
-            .quota
-            .changes()
-            .iter()
-            .map(|&(at, quota)| QuotaChange {
-                second: Int(at.second()),
-                quota_per_s: Int(quota),
-            })
-            .collect(),
-        kms_other_load_per_s: Int(kms.other.peak(0, assembly.horizon.second())),
-        other_accounts: kms
-            .other_accounts
-            .iter()
-            .map(|it| OtherAccount {
-                name: it.name.clone(),
-                kms_quota_per_s: Int(it.quota.first()),
-                kms_other_load_per_s: Int(it.other.peak(0, assembly.horizon.second())),
-            })
-            .collect(),
-        retry: facts::retry(&scenario.clients.retry),
     }
 }

@@ -7,6 +7,7 @@ mod clients;
 mod common;
 mod costs;
 mod every_event;
+mod experiments;
 mod express;
 mod front_door;
 mod jobs;
