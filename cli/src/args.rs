@@ -1,6 +1,7 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
 use crate::{
-    calibrate, check, completions, diff, examples, facts, init, man, policy, report, run, schema,
+    calibrate, check, compare, completions, diff, examples, facts, init, man, policy, report, run,
+    schema,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsStr;
@@ -31,6 +32,7 @@ pub(crate) struct Keystorm {
 pub(crate) enum Command {
     Init(init::Args),
     Run(run::Args),
+    Compare(compare::Args),
     Check(check::Args),
     Report(report::Args),
     Diff(diff::Args),
@@ -50,6 +52,7 @@ Examples:
   keystorm init -o my.toml                a scenario of your own, from a few questions
   keystorm run my.toml                    simulate it; out/my/report.html is the report
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
+  keystorm compare my.toml --vary mode=sse-kms,sse-kms+bucket-key,sse-s3
   keystorm calibrate                      what encryption costs on this machine
   keystorm diff old.json new.json         what a change of settings or version changes
   keystorm policy bucket.json             which traps a bucket policy is in

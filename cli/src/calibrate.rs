@@ -1,7 +1,7 @@
 //! `keystorm calibrate`: what encryption costs on this machine.
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
-use crate::run::Shown;
+use crate::work::Shown;
 use crate::{files, print};
 use indicatif::{ProgressBar, ProgressStyle};
 use keystorm_envelope::calibrate::{CRATES, Effort, Estimate, Measured};

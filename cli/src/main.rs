@@ -5,6 +5,7 @@
 mod args;
 mod calibrate;
 mod check;
+mod compare;
 mod completions;
 mod diff;
 mod examples;
@@ -20,6 +21,7 @@ mod report;
 mod run;
 mod scenario;
 mod schema;
+mod work;
 
 use args::{Command, Keystorm};
 use clap::Parser;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     exit::code(match &keystorm.command {
         Command::Init(args) => init::init(args, color),
         Command::Run(args) => run::run(args, color),
+        Command::Compare(args) => compare::compare(args, color),
         Command::Policy(args) => policy::policy(args, color),
         Command::Calibrate(args) => calibrate::calibrate(args, color),
         Command::Check(args) => check::check(args, color),

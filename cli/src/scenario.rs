@@ -2,7 +2,7 @@
 //! command that gives the same record again.
 use crate::args::When;
 use crate::exit::Failure;
-use keystorm_scenarios::{Overrides, Setting, Study};
+use keystorm_scenarios::{Diagnostics, Overrides, Reader, Setting, Study};
 use std::path::{Component, Path, PathBuf};
 
 /// A scenario and what the command line changes in it.
@@ -46,6 +46,17 @@ impl Input {
     /// [`Failure::Input`] if the file cannot be read, [`Failure::Diagnostics`] with every mistake
     /// that was found in it or in the flags.
     pub(crate) fn load(&self, color: When) -> Result<Study, Failure> {
+        self.load_by(|path, text, overrides, reader| {
+            keystorm_scenarios::load_with(path, text, overrides, reader)
+                .map_err(|diagnostics| mistakes(&diagnostics, color))
+        })
+    }
+
+    /// The same, by another function of the scenarios' path, text, overrides and files.
+    pub(crate) fn load_by(
+        &self,
+        load: impl FnOnce(&str, &str, &Overrides, &Reader<'_>) -> Result<Study, Failure>,
+    ) -> Result<Study, Failure> {
         let bytes = std::fs::read(&self.path).map_err(|error| {
             unreadable(&self.path, &error, "`keystorm examples` lists scenarios")
         })?;
@@ -64,11 +75,7 @@ impl Input {
         let read = |name: &str| {
             std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())
         };
-        keystorm_scenarios::load_with(&shown(&self.path), &text, &overrides, &read).map_err(
-            |diagnostics| {
-                Failure::Diagnostics(diagnostics.render(color.colors(&std::io::stderr())))
-            },
-        )
+        load(&shown(&self.path), &text, &overrides, &read)
     }
 
     /// All changes as `PATH=VALUE`. The short flags come last and so win.
@@ -88,8 +95,9 @@ impl Input {
     /// The command that gives the same record again: without jobs, output and absolute paths.
     ///
     /// `more` are further flags that change the result.
-    pub(crate) fn command(&self, more: &[&str]) -> String {
-        let mut words = vec!["keystorm".to_string(), "run".to_string(), shown(&self.path)];
+    pub(crate) fn command(&self, command: &str, more: &[String]) -> String {
+        let mut words = ["keystorm", command].map(str::to_string).to_vec();
+        words.push(shown(&self.path));
         let mut flag = |name: &str, value: &str| {
             words.push(name.to_string());
             words.push(value.to_string());
@@ -109,13 +117,18 @@ impl Input {
         for condition in &self.expect {
             flag("--expect", condition);
         }
-        words.extend(more.iter().map(ToString::to_string));
+        words.extend_from_slice(more);
         words
             .iter()
             .map(|word| quoted(word))
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+/// The mistakes in a scenario, ready to be shown.
+pub(crate) fn mistakes(found: &Diagnostics, color: When) -> Failure {
+    Failure::Diagnostics(found.render(color.colors(&std::io::stderr())))
 }
 
 /// The path as records and messages show it: with `/`, without `.` parts, and only the file's name
@@ -172,7 +185,7 @@ mod tests {
             ..Input::default()
         };
         assert_eq!(
-            args.command(&["--tie-break", "shuffled"]),
+            args.command("run", &["--tie-break", "shuffled"].map(str::to_string)),
             "keystorm run 'nightly job.toml' --seed 3 --requests-max 1000 \
              --set kms.other-load=2_000/s --expect 'get.latency.p99<200ms' --tie-break shuffled"
         );
@@ -181,7 +194,7 @@ mod tests {
             ..Input::default()
         };
         assert_eq!(
-            plain.command(&[]),
+            plain.command("run", &[]),
             "keystorm run scenarios/library/quickstart.toml"
         );
     }

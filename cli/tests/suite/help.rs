@@ -1,9 +1,10 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "init",
     "run",
+    "compare",
     "check",
     "report",
     "diff",
@@ -53,6 +54,7 @@ fn exit_codes_are_in_the_help() {
         ("init --help", &["0", "1", "2"]),
         ("examples --help", &["0", "1", "2"]),
         ("run --help", &["0", "1", "2", "10", "130"]),
+        ("compare --help", &["0", "1", "2", "10", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
         ("diff --help", &["0", "1", "2", "10", "11", "12"]),
@@ -139,7 +141,7 @@ fn manual_and_completions_know_the_flags() {
 fn unknown_words_are_answered_with_known_ones() {
     let tool = Tool::new();
     for (arguments, answer) in [
-        ("man runn", "expected one of init, run, check"),
+        ("man runn", "expected one of init, run, compare, check"),
         (
             "schema scenarios",
             "possible values: scenario, record, metrics",

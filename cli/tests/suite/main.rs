@@ -5,6 +5,7 @@
 )]
 mod arrows;
 mod calibrate;
+mod compare;
 mod diff;
 mod help;
 mod init;
