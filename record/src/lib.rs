@@ -42,7 +42,8 @@ pub use prices_used::PricesUsed;
 pub use read::ReadError;
 pub use refusal::Refusal;
 pub use replication::{
-    ClientCores, ClientKeys, JobRun, KmsCounts, KmsRetries, Occupancy, Replication, S3Counts,
+    ClientConnections, ClientCores, ClientKeys, JobRun, KmsCounts, KmsRetries, Occupancy,
+    Replication, S3Counts,
 };
 pub use series::Series;
 pub use variant::{Mode, OtherAccount, QuotaChange, Setup, Variant};

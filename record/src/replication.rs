@@ -30,6 +30,9 @@ pub struct Replication {
     /// Keys of client-side encryption; absent where clients keep none from one request to the next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_keys: Option<ClientKeys>,
+    /// Connections of the clients; absent where nothing but their round trips counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_connections: Option<ClientConnections>,
     /// What became of each fleet that is a job; absent without any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub jobs: Vec<JobRun>,
@@ -195,6 +198,37 @@ impl ClientKeys {
         self.wanted += other.wanted;
         self.cached += other.cached;
         self.waited += other.waited;
+    }
+}
+
+/// Connections to S3, and to KMS where it is asked over connections, in the measured window of one
+/// replication.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ClientConnections {
+    /// Set up, by the instant at which they are.
+    pub opened: Int,
+    /// Handshakes of TLS with certificates that cores were asked for, by that instant.
+    pub full_handshakes: Int,
+    /// The same with the session of an earlier connection.
+    pub resumed_handshakes: Int,
+    /// Core time of both \[ns\].
+    pub handshake_ns: Sum,
+    /// Attempts whose connection was not set up in time.
+    pub connect_timeouts: Int,
+    /// Attempts that were not answered in time.
+    pub read_timeouts: Int,
+}
+
+impl ClientConnections {
+    /// Adds what another part of the same run, or another replication, counted.
+    pub fn add(&mut self, other: &Self) {
+        self.opened += other.opened;
+        self.full_handshakes += other.full_handshakes;
+        self.resumed_handshakes += other.resumed_handshakes;
+        self.handshake_ns += other.handshake_ns;
+        self.connect_timeouts += other.connect_timeouts;
+        self.read_timeouts += other.read_timeouts;
     }
 }
 

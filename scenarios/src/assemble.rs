@@ -11,6 +11,7 @@ pub(crate) use kms::{
 };
 
 pub(crate) use load::cron;
+pub(crate) use network::SetUp;
 
 use crate::crypto::Crypto;
 use crate::front_door::{self, Entry};
@@ -19,7 +20,7 @@ use crate::schema::{self, ClientEncryption, ClientPer, Encryption, Scenario};
 use crate::units::Duration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use keystorm_models::client::network::{LinkRules, PoolRules, TransferRules};
+use keystorm_models::client::network::{Handshake, LinkRules, PoolRules, TransferRules};
 use keystorm_models::client::{ClientDuty, ClientScope, OuterRetry, RetryRules, StateScope};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::s3::request_check::Refused;
@@ -103,11 +104,16 @@ pub(crate) struct Client {
     pub(crate) outer_retry: Option<OuterRetry>,
     /// Whether a client begins at a drawn time within a second of its clock, not at a full one.
     pub(crate) phase_is_drawn: bool,
-    /// Time to set up a connection.
+    /// Time to set up a connection, unless `set_up` says more.
     pub(crate) connect: Span,
+    pub(crate) set_up: Option<SetUp>,
+    /// How long an answer may be silent.
+    pub(crate) read_timeout: Option<Span>,
     pub(crate) keep_alive: Span,
     /// Set if connections are limited.
     pub(crate) pool: Option<PoolRules>,
+    /// Set if KMS is asked over connections.
+    pub(crate) kms_pool: Option<PoolRules>,
     /// Set if the network of an instance is a limit: inbound, outbound.
     pub(crate) links: Option<[LinkRules; 2]>,
 }
@@ -142,6 +148,13 @@ pub(crate) struct Access {
     pub(crate) needs: KmsNeeds,
     /// What the client does for it, beside asking S3.
     pub(crate) duty: ClientDuty,
+}
+
+impl Client {
+    /// Whether more counts of connections than the round trips that they take.
+    pub(crate) fn counts_connections(&self) -> bool {
+        self.set_up.is_some() || self.kms_pool.is_some() || self.read_timeout.is_some()
+    }
 }
 
 impl Fleet {
@@ -413,12 +426,6 @@ fn quantiles(points: &[(f64, u64)]) -> Latency {
 }
 
 fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
-    // One round trip for TCP, and what TLS takes.
-    let round_trips = match (clients.scheme, clients.tls_version) {
-        (schema::Scheme::Http, _) => 1,
-        (schema::Scheme::Https, schema::TlsVersion::V1_3) => 2,
-        (schema::Scheme::Https, schema::TlsVersion::V1_2) => 3,
-    };
     let retry = clients.retry.rules();
     let retry = retry.expect("checked: the SDK has them").value;
     let keys = ClientKeys::of(&clients.encryption);
@@ -429,7 +436,7 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
         }),
         keys,
         core_price: clients.core_price.map(|it| it.0 as f64 / 1e9),
-        cores: if encrypts(clients) || clients.overhead.0 > Span::ZERO {
+        cores: if clients.use_cores() {
             clients.cores
         } else {
             0
@@ -442,9 +449,12 @@ fn client(clients: &schema::Clients, calibration: &Arc<Calibration>) -> Client {
         retry,
         outer_retry: clients.outer_retry.rules(),
         phase_is_drawn: clients.clock_phase == schema::WindowPhase::Drawn,
-        connect: Span::from_nanos(clients.round_trip.0.nanos().saturating_mul(round_trips)),
+        connect: network::trips(clients, Handshake::Full),
+        set_up: network::set_up(clients, calibration),
+        read_timeout: network::read_timeout(clients),
         keep_alive: clients.keep_alive.0,
         pool: network::pool(clients),
+        kms_pool: network::kms_pool(clients),
         links: network::links(clients),
     }
 }

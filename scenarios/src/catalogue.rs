@@ -153,7 +153,7 @@ fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Metrics of the whole variant.
-const OF_VARIANT: [Row; 30] = [
+const OF_VARIANT: [Row; 34] = [
     (
         "kms.calls",
         Unit::PerSecond,
@@ -311,6 +311,30 @@ const OF_VARIANT: [Row; 30] = [
         "price of that core time, if the scenario gives clients.core-price",
     ),
     (
+        "client.core-demand.tls",
+        Unit::Share,
+        LESS,
+        "core time that TLS handshakes ask for / all time of the cores",
+    ),
+    (
+        "client.connections.opened",
+        Unit::PerSecond,
+        LESS,
+        "connections set up per second, those to KMS included where it is asked over connections",
+    ),
+    (
+        "client.connections.resumed-share",
+        Unit::Share,
+        MORE,
+        "handshakes that resume the TLS session of an earlier connection / handshakes",
+    ),
+    (
+        "client.time-outs",
+        Unit::PerSecond,
+        LESS,
+        "attempts per second that the client's connect or read time-out ends",
+    ),
+    (
         "client.keys.cached-share",
         Unit::Share,
         MORE,
@@ -392,7 +416,7 @@ mod tests {
         let all = metrics();
         let names: BTreeSet<_> = all.iter().map(|m| m.name.clone()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 17 * 20 + 30);
+        assert_eq!(all.len(), 17 * 20 + 34);
         assert_eq!(metric("get.latency.p99.9").unwrap().unit, Unit::Seconds);
         assert_eq!(metric("kms.throttled-share").unwrap().unit, Unit::Share);
         assert_eq!(metric("kms.latency"), None);

@@ -79,6 +79,7 @@ fn of_variant(variant: &StudyVariant, study: &Study) -> Vec<Fact> {
     list.extend(facts.s3());
     list.extend(facts.clients());
     list.extend(facts.network());
+    list.extend(facts.handshakes(&study.calibration));
     list.extend(facts.jobs());
     if mode == Mode::ClientSide {
         list.extend(facts.cores(&study.calibration));

@@ -67,6 +67,7 @@ pub(crate) fn of_replication(
     values.extend(of_jobs(replication));
     values.extend(of_cores(assembly, replication));
     values.extend(of_keys(replication));
+    values.extend(of_connections(replication));
     values.insert(
         "s3.throttled-time".to_owned(),
         prefix_time(assembly, series),
@@ -293,6 +294,34 @@ fn of_keys(replication: &Replication) -> Values {
     [
         ("client.keys.cached-share", ratio(keys.cached, keys.wanted)),
         ("client.keys.waited-share", ratio(keys.waited, keys.wanted)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+/// Where more counts of connections than the round trips that they take.
+fn of_connections(replication: &Replication) -> Values {
+    let Some(found) = &replication.client_connections else {
+        return Values::new();
+    };
+    let seconds = seconds(replication);
+    let handshakes = found.full_handshakes + found.resumed_handshakes;
+    let cores = replication.client_cores.filter(|_| handshakes.0 > 0);
+    let demand = cores.map(|it| {
+        found.handshake_ns.as_f64() / (it.cores.as_f64() * replication.measured_ns.as_f64())
+    });
+    let timeouts = found.connect_timeouts + found.read_timeouts;
+    [
+        (
+            "client.connections.opened",
+            Some(found.opened.as_f64() / seconds),
+        ),
+        (
+            "client.connections.resumed-share",
+            ratio(found.resumed_handshakes, handshakes),
+        ),
+        ("client.core-demand.tls", demand),
+        ("client.time-outs", Some(timeouts.as_f64() / seconds)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()

@@ -155,6 +155,10 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
         client_cores: (assembly.client.cores > 0).then_some(tally.cores.counts),
         completion_ns: tally.completion.map(|at| Int(at.nanos())),
         client_keys: client_keys(assembly).then_some(tally.keys.counts),
+        client_connections: assembly
+            .client
+            .counts_connections()
+            .then_some(tally.connections.counts),
         jobs: jobs(assembly, &tally),
         occupancy: Occupancy {
             integral_ns: tally.occupancy.integral(tally.end).to_string(),

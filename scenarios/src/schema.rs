@@ -41,7 +41,10 @@ pub use kms::{
     Tick, TokenBucket, WindowPhase,
 };
 pub use latency::{Latency, LognormalLatency, QuantilePoint};
-pub use network::{ConnectionPool, Connections, Network, NetworkBurst, WhenEmpty};
+pub use network::{
+    Certificate, ConnectionPool, Connections, Handshakes, KeyExchange, Network, NetworkBurst,
+    TimeOuts, WhenEmpty,
+};
 pub use request::{CustomerKey, EncryptionHeader, FleetRequest, KmsPermission, Signature};
 pub use retry::{CustomRetry, Jitter, Outer, Retry, RuleSet, Sdk, SdkRetry};
 pub use run::{Account, OtherAccount, Run};

@@ -16,6 +16,7 @@
 mod attempt;
 mod bins;
 mod call;
+mod connect;
 mod event;
 mod fleet;
 mod keys;
@@ -300,9 +301,12 @@ impl<R: Recorder> Model for World<'_, R> {
                 let mut request = self.requests.remove(request);
                 self.send_if_let(&mut request, now, pending);
             }
+            Event::Handshake { request, resumed } => {
+                self.shake_hands(request, resumed, now, pending);
+            }
             Event::Send { request } => {
                 let mut request = self.requests.remove(request);
-                self.send(&mut request, now, pending);
+                self.is_connected(&mut request, now, pending);
             }
             Event::Answer { request } => self.answer(request, now, pending),
             Event::Waited { request } => self.time_out(request, now, pending),

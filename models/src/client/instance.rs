@@ -64,6 +64,8 @@ pub struct InstanceShape {
     pub clock_phase: Span,
     /// Connections of an SDK client object to S3; `None` if there is no limit.
     pub pool: Option<PoolRules>,
+    /// Connections of an SDK client object to KMS; `None` if KMS is asked without one.
+    pub kms_pool: Option<PoolRules>,
 }
 
 /// The SDK client objects of one scope.
@@ -72,6 +74,7 @@ pub struct Clients {
     /// Of a client without a limit; else always empty.
     connections: Connections,
     pool: Option<Box<Pool>>,
+    kms_pool: Option<Box<Pool>>,
     /// The client for S3.
     pub s3: SdkClient,
     /// The client for KMS.
@@ -81,9 +84,11 @@ pub struct Clients {
 impl Clients {
     fn new(shape: &InstanceShape) -> Self {
         let client = || SdkClient::new(&shape.retry, shape.clock_phase);
+        let pool = |rules: Option<PoolRules>| rules.map(|it| Box::new(Pool::new(it)));
         Self {
             connections: Connections::new(shape.keep_alive),
-            pool: shape.pool.map(|rules| Box::new(Pool::new(rules))),
+            pool: pool(shape.pool),
+            kms_pool: pool(shape.kms_pool),
             s3: client(),
             kms: client(),
         }
@@ -93,6 +98,7 @@ impl Clients {
         ClientsState {
             idle: self.connections.idle(now),
             retry_quotas: [self.s3.retry_quota, self.kms.retry_quota],
+            tls_sessions: [self.s3.tls_session, self.kms.tls_session],
         }
     }
 }
@@ -110,6 +116,7 @@ pub struct InstanceState {
 struct ClientsState {
     idle: Vec<Time>,
     retry_quotas: [RetryQuota; 2],
+    tls_sessions: [bool; 2],
 }
 
 impl Instance {
@@ -222,22 +229,34 @@ impl Instance {
         }
     }
 
-    /// An attempt gives its connection back; returns who has waited longest for one, and whether
-    /// it gets an open one or the right to set one up.
+    /// An attempt gives its connection to S3 back, to be kept if it is still good; returns who has
+    /// waited longest for one, and whether it gets an open one or the right to set one up.
     #[inline]
-    pub fn give_connection_back(&mut self, place: u32, now: Time) -> Option<(u32, Taken)> {
+    pub fn give_connection_back(
+        &mut self,
+        place: u32,
+        now: Time,
+        is_good: bool,
+    ) -> Option<(u32, Taken)> {
         self.settle(now);
         let clients = self.clients(place);
         if let Some(pool) = &mut clients.pool {
-            return pool.give_back(now, true);
+            return pool.give_back(now, is_good);
         }
-        clients.connections.give_back(now);
+        if is_good {
+            clients.connections.give_back(now);
+        }
         None
     }
 
-    /// The pool of a place's client, if its connections are limited.
+    /// The pool of a place's client of S3, if its connections are limited.
     pub fn pool(&mut self, place: u32) -> Option<&mut Pool> {
         self.clients(place).pool.as_deref_mut()
+    }
+
+    /// The pool of a place's client of KMS, if KMS is asked over connections.
+    pub fn kms_pool(&mut self, place: u32) -> Option<&mut Pool> {
+        self.clients(place).kms_pool.as_deref_mut()
     }
 
     /// Whether an end may be left here. Not where somebody may wait for it; and not with very many
@@ -317,6 +336,7 @@ mod tests {
                 .value,
             clock_phase: Span::ZERO,
             pool: None,
+            kms_pool: None,
         }
     }
 
@@ -395,7 +415,7 @@ mod tests {
                 now += Span::from_millis(pause);
                 while let Some(&std::cmp::Reverse(end)) = ends.peek() && end <= now {
                     ends.pop();
-                    assert_eq!(late.give_connection_back(0, end), None);
+                    assert_eq!(late.give_connection_back(0, end, true), None);
                     late.leave(0);
                     late.first.s3.retry_quota.give_back(1);
                 }
@@ -434,8 +454,14 @@ mod tests {
     fn idle_connections_close() {
         let mut instance = instance(1, 1);
         assert!(!is_open(&mut instance, 0, Time::ZERO));
-        assert_eq!(instance.give_connection_back(0, Time::from_secs(1)), None);
-        assert_eq!(instance.give_connection_back(0, Time::from_secs(2)), None);
+        assert_eq!(
+            instance.give_connection_back(0, Time::from_secs(1), true),
+            None
+        );
+        assert_eq!(
+            instance.give_connection_back(0, Time::from_secs(2), true),
+            None
+        );
         assert!(is_open(&mut instance, 0, Time::from_secs(21)));
         assert!(!is_open(&mut instance, 0, Time::from_secs(21)));
         assert!(!is_open(&mut instance, 0, Time::from_secs(21)));
@@ -456,7 +482,7 @@ mod tests {
             (Some(0), Some(1))
         );
         instance.clients(1).s3.retry_quota = RetryQuota::empty();
-        assert_eq!(instance.give_connection_back(1, now), None);
+        assert_eq!(instance.give_connection_back(1, now, true), None);
         assert_eq!(instance.clients(0).s3.retry_quota, RetryQuota::full());
         assert!(!is_open(&mut instance, 0, now) && is_open(&mut instance, 1, now));
         instance.leave(1);

@@ -9,6 +9,8 @@ pub struct SdkClient {
     pub retry_quota: RetryQuota,
     /// In adaptive mode.
     pub send_limit: Option<Box<SendLimit>>,
+    /// A connection that was set up has left a TLS session, which the next can resume.
+    pub tls_session: bool,
 }
 
 impl SdkClient {
@@ -19,6 +21,7 @@ impl SdkClient {
         Self {
             retry_quota: rules.quota(),
             send_limit: rules.limiter.map(limit),
+            tls_session: false,
         }
     }
 }

@@ -2,18 +2,40 @@
 use super::words::{bytes_per_second, thousands};
 use super::{Fact, Facts, sourced};
 use crate::assemble::network::{self, LAMBDA};
-use crate::schema::{Connections, Network};
+use crate::schema::{Network, TimeOuts};
 use crate::units::{ByteRate, Duration};
 use keystorm_models::Sourced;
-use keystorm_models::client::network::{LinkRules, Refill, WhenEmpty};
+use keystorm_models::client::network::{Handshake, LinkRules, Refill, WhenEmpty};
+use keystorm_models::cpu::Calibration;
 use keystorm_models::tables::{self, Way};
+use keystorm_record::Certainty;
+use keystorm_sim::Span;
 
 impl Facts<'_> {
     /// Connections and links, as far as they are limited.
     pub(super) fn network(&self) -> Vec<Fact> {
         let clients = &self.scenario.clients;
         let mut list = Vec::new();
-        if let Some(pool) = network::pool(clients) {
+        for (path, subject, connections, pool) in [
+            (
+                "clients.connections",
+                "Connections to S3",
+                Some(clients.connections),
+                network::pool(clients),
+            ),
+            (
+                "clients.kms-connections",
+                "Connections to KMS",
+                clients.kms_connections,
+                network::kms_pool(clients),
+            ),
+        ] {
+            let (Some(connections), Some(pool)) = (connections, pool) else {
+                continue;
+            };
+            if pool.connections == u32::MAX {
+                continue;
+            }
             let waits = match pool.when_empty {
                 WhenEmpty::OpensOne => "opens more, thrown away after use".to_owned(),
                 WhenEmpty::Waits {
@@ -26,13 +48,12 @@ impl Facts<'_> {
                 "{} for each SDK client object; {waits}",
                 thousands(pool.connections.into())
             );
-            let subject = "Connections to S3";
-            let path = "clients.connections";
-            list.push(match (clients.connections, network::defaults(clients)) {
-                (Connections::Pool(_), _) | (_, None) => Self::given(path, subject, value),
-                (_, Some(defaults)) => sourced(path, subject, value, &defaults.map(|_| ())),
+            list.push(match network::defaults(connections) {
+                None => Self::given(path, subject, value),
+                Some(defaults) => sourced(path, subject, value, &defaults.map(|_| ())),
             });
         }
+        list.extend(self.timeouts());
         let path = "clients.network";
         let subject = "Network of an instance, each direction";
         match (clients.network, clients.instance_type.as_deref()) {
@@ -67,6 +88,65 @@ impl Facts<'_> {
             }
         }
         list
+    }
+}
+
+impl Facts<'_> {
+    /// How long clients wait.
+    fn timeouts(&self) -> Vec<Fact> {
+        let clients = &self.scenario.clients;
+        let sdk = network::sdk(clients).filter(|_| clients.timeouts == TimeOuts::Sdk);
+        let fact = |path, subject, waits: Option<Span>, is_given| {
+            let value = Duration(waits?).to_string();
+            Some(match (&sdk, is_given) {
+                (Some(sdk), false) => sourced(path, subject, value, &sdk.clone().map(|_| ())),
+                _ => Self::given(path, subject, value),
+            })
+        };
+        let connect = fact(
+            "clients.connect-timeout",
+            "Connect time-out of the clients",
+            network::connect_timeout(clients),
+            clients.connect_timeout.is_some(),
+        );
+        let read = fact(
+            "clients.read-timeout",
+            "Read time-out of the clients",
+            network::read_timeout(clients),
+            clients.read_timeout.is_some(),
+        );
+        connect.into_iter().chain(read).collect()
+    }
+
+    /// What TLS handshakes cost the clients' cores; nothing if they are not modelled.
+    pub(super) fn handshakes(&self, calibration: &Calibration) -> Option<Fact> {
+        let clients = &self.scenario.clients;
+        let tls = network::tls(clients).filter(|_| clients.handshakes.is_some())?;
+        let micros = |handshake| {
+            let nanos = calibration.cost(tls.work(handshake)).nanos();
+            format!("{}.{} µs", thousands(nanos / 1_000), nanos / 100 % 10)
+        };
+        let resumed = if network::resumes(clients) {
+            format!("; resumed {}", micros(Handshake::Resumed))
+        } else {
+            "; sessions are not resumed".to_owned()
+        };
+        let from = calibration.provenance();
+        Some(Fact {
+            id: "clients.handshakes".to_owned(),
+            subject: "Core time of a TLS handshake".to_owned(),
+            value: format!("full {}{resumed}", micros(Handshake::Full)),
+            source: format!("keystorm calibrate, {}", from.cpu),
+            date: from
+                .measured
+                .split('T')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            certainty: Certainty::Measured,
+            note: "with rustls; the TLS of other languages takes its own time".to_owned(),
+            variants: Vec::new(),
+        })
     }
 }
 

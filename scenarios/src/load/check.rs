@@ -11,7 +11,7 @@ mod times;
 use super::node::{At, Table};
 use super::variants;
 use crate::diagnostic::Diagnostic;
-use crate::schema::{ClientEncryption, Encryption, KmsKey, KmsKeyState, Scenario, StorageClass};
+use crate::schema::{Encryption, KmsKey, KmsKeyState, Scenario, StorageClass};
 use crate::units::decimal::grouped;
 use crate::units::{ByteRate, Rate};
 use keystorm_models::policy::Policy;
@@ -22,7 +22,7 @@ const SCHEMA: u32 = 1;
 const TITLE_CHARS_MAX: usize = 200;
 /// Most Bucket Keys in all caches: 160 MB of a replication's memory.
 const BUCKET_KEYS_MAX: u64 = 20_000_000;
-/// Most cores of all instances that encrypt: 80 MB of a replication's memory.
+/// Most cores of all instances, where they have anything to do: 80 MB of a replication's memory.
 const CORES_MAX: u64 = 10_000_000;
 /// Largest rate that whole numbers are asked of; all of them are exact floats.
 const WHOLE_MAX: f64 = 1e12;
@@ -216,7 +216,7 @@ impl Check<'_> {
     }
 
     fn clients(&mut self, scenario: &Scenario) {
-        if scenario.clients.encryption == ClientEncryption::None {
+        if !scenario.clients.use_cores() {
             return;
         }
         let instances: u64 = scenario

@@ -1,4 +1,4 @@
-use super::network::{Connections, Network};
+use super::network::{Connections, Handshakes, Network, TimeOuts};
 use super::{ClientEncryption, Outer, Retry, WindowPhase};
 use crate::units::{ByteRate, Duration, HourlyPrice};
 use keystorm_sim::Span;
@@ -29,12 +29,33 @@ pub struct Clients {
     /// Network round trip between client and AWS. A new connection pays one for TCP and, over
     /// HTTPS, one or two for TLS. Assumed.
     pub round_trip: Duration,
-    /// Idle time after which a kept-alive connection to S3 is closed. Assumed.
+    /// Idle time after which S3, or KMS, closes a kept-alive connection. Assumed.
     pub keep_alive: Duration,
     /// Connections to S3 of an SDK client object: `unlimited` (the default), an SDK's by its name,
     /// such as `boto3`, or a pool of your own.
     #[serde(skip_serializing_if = "is_unlimited")]
     pub connections: Connections,
+    /// The same for its connections to KMS, which then take time to set up. Left out: KMS is asked
+    /// without connections, and `kms.latency` is all that a call takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_connections: Option<Connections>,
+    /// Core time of the TLS handshakes of new connections, for which they wait for one of `cores`:
+    /// `handshakes = {}`, as the calibration measured them. Left out: they take round trips only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handshakes: Option<Handshakes>,
+    /// How long clients wait for a connection to be set up and for an answer: `none` (the default),
+    /// for as long as it takes; or as the SDK (`sdk`).
+    #[serde(skip_serializing_if = "is_patient")]
+    pub timeouts: TimeOuts,
+    /// How long setting up a connection may take, round trips and handshake; after that the attempt
+    /// has failed, and is tried again as after any other time-out. Left out: as `timeouts` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect_timeout: Option<Duration>,
+    /// How long S3 or KMS may be silent before the first byte of an answer; after that the attempt
+    /// has failed, its connection is closed, and what was asked for is done nevertheless. Left out:
+    /// as `timeouts` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_timeout: Option<Duration>,
     /// Type of the instances, such as `c6gd.large`, for their network; `lambda` for AWS Lambda's.
     /// `cores` must fit it. Left out: any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +72,7 @@ pub struct Clients {
     /// all requests of an `instance` (the default), or none with another: a client for each
     /// `worker`.
     pub client_per: ClientPer,
-    /// Processor cores per instance, for client-side encryption and `overhead`.
+    /// Processor cores per instance, for client-side encryption, `overhead` and `handshakes`.
     #[schemars(range(min = 1, max = 1_024))]
     pub cores: u32,
     /// Bytes per second that one core encrypts or decrypts with AES-256-GCM, whatever the size of
@@ -78,6 +99,11 @@ impl Default for Clients {
             round_trip: Duration(Span::from_millis(1)),
             keep_alive: Duration(Span::from_secs(20)),
             connections: Connections::Unlimited,
+            kms_connections: None,
+            handshakes: None,
+            timeouts: TimeOuts::None,
+            connect_timeout: None,
+            read_timeout: None,
             instance_type: None,
             network: None,
             overhead: Duration(Span::ZERO),
@@ -89,6 +115,15 @@ impl Default for Clients {
     }
 }
 
+impl Clients {
+    /// Whether the instances' cores have anything to do.
+    pub(crate) fn use_cores(&self) -> bool {
+        self.encryption != ClientEncryption::None
+            || self.overhead.0 > Span::ZERO
+            || self.handshakes.is_some()
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_none(overhead: &Duration) -> bool {
     overhead.0 == Span::ZERO
@@ -96,6 +131,11 @@ fn is_none(overhead: &Duration) -> bool {
 
 fn is_unlimited(connections: &Connections) -> bool {
     *connections == Connections::Unlimited
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_patient(timeouts: &TimeOuts) -> bool {
+    *timeouts == TimeOuts::None
 }
 
 /// Who shares an SDK client object.

@@ -56,6 +56,56 @@ pub enum WhenEmpty {
     Open,
 }
 
+/// TLS handshakes of new connections, as far as they take core time. Their round trips count
+/// without it, too.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Handshakes {
+    /// Whether a connection resumes the TLS session that an earlier one of the same SDK client
+    /// object left behind, which saves certificates and signatures. Left out: as the SDK does that
+    /// `connections` names, or else `retry`; without an SDK it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<bool>,
+    /// Kind of the server's certificate, which a full handshake checks. Assumed.
+    pub certificate: Certificate,
+    /// How client and server agree on keys.
+    pub key_exchange: KeyExchange,
+}
+
+/// Kind of a server's certificate.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certificate {
+    /// RSA, as S3 shows to clients that do not ask for another.
+    #[default]
+    Rsa,
+    /// ECDSA.
+    Ecdsa,
+}
+
+/// How a client and a server agree on a key.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyExchange {
+    /// X25519 together with ML-KEM-768, safe against a quantum computer.
+    #[default]
+    Hybrid,
+    /// X25519 alone, as older clients do it.
+    X25519,
+}
+
+/// How long clients wait for connections to be set up and for answers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeOuts {
+    /// For as long as it takes.
+    #[default]
+    None,
+    /// As long as the SDK does by default that `connections` names, or else `retry`: boto3 60 s for
+    /// either, Java 2 s for a connection and 30 s for an answer.
+    Sdk,
+}
+
 /// Network of an instance, in each direction.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -134,6 +134,14 @@ pub enum Outer {
 }
 
 impl Retry {
+    /// The SDK whose rules they are, if they are one's.
+    pub(crate) fn sdk(&self) -> Option<Sdk> {
+        match self {
+            Self::None | Self::Custom(_) => None,
+            Self::Standard(it) | Self::Adaptive(it) | Self::Legacy(it) => Some(it.sdk),
+        }
+    }
+
     /// The rules, with their source.
     ///
     /// # Errors

@@ -19,6 +19,19 @@ impl<R: Recorder> World<'_, R> {
         pending: &mut Pending<Event>,
     ) {
         self.tally.attempt(request);
+        if self.assembly.client.kms_pool.is_some() {
+            return self.call_kms_over_connection(request, now, pending);
+        }
+        self.send_to_kms(request, now, pending);
+    }
+
+    /// An attempt reaches KMS, which decides at once what becomes of it.
+    pub(super) fn send_to_kms(
+        &mut self,
+        request: &mut Request,
+        now: Time,
+        pending: &mut Pending<Event>,
+    ) {
         let call = self.client_call(request);
         self.kms_extra = Span::ZERO;
         let answer = self.kms_answers(request, call, AskedFor::Client, 0, now);
@@ -28,6 +41,15 @@ impl<R: Recorder> World<'_, R> {
             let key = self.fleets[usize::from(request.fleet)].keys.client_kms;
             let mut rng = request.stream_of_call(key).rng();
             takes += self.assembly.kms.latency.draw(&mut rng);
+        }
+        if let Some(silent_max) = self.assembly.client.read_timeout
+            && takes > silent_max
+        {
+            takes = silent_max;
+            request.refusal = Some(&Refusal::READ_TIME_OUT);
+        }
+        if request.refusal.is_none() {
+            request.time.connect += now - request.attempt_began;
             request.time.kms += takes;
         }
         self.park(
@@ -62,6 +84,9 @@ impl<R: Recorder> World<'_, R> {
     /// An attempt sets up a connection.
     #[inline(always)]
     pub(super) fn connect(&mut self, request: &Request, now: Time, pending: &mut Pending<Event>) {
+        if let Some(set_up) = &self.assembly.client.set_up {
+            return self.set_up_connection(request, set_up, now, pending);
+        }
         let set_up = now + self.assembly.client.connect;
         self.park(*request, set_up, |request| Event::Send { request }, pending);
     }
@@ -70,6 +95,9 @@ impl<R: Recorder> World<'_, R> {
     #[inline(always)]
     pub(super) fn send(&mut self, request: &mut Request, now: Time, pending: &mut Pending<Event>) {
         request.refusal = self.refusal(request, now);
+        if self.assembly.client.read_timeout.is_some() && self.times_out(request, now, pending) {
+            return;
+        }
         if request.refusal.is_some() {
             let answer = now + self.assembly.s3.refusal_latency + self.kms_extra;
             self.recorder.s3_attempt(now, request, answer);
@@ -209,19 +237,25 @@ impl<R: Recorder> World<'_, R> {
     /// Time that an admitted attempt takes from here: KMS, first byte and transfer.
     #[inline(always)]
     pub(super) fn serve(&self, request: &mut Request) -> Span {
-        if request.attempt > 1 || request.is_piece() {
-            let key = self.fleets[usize::from(request.fleet)].keys.service;
-            request.service = self.service.draw(request.stream(key), &request.ask);
-        }
+        let kms = self.draw_service(request);
         let service = &request.service;
-        let kms = if request.calls_kms {
-            service.kms + self.kms_extra
-        } else {
-            Span::ZERO
-        };
         request.time.first_byte += service.first_byte;
         request.time.transfer += service.transfer;
         request.time.kms += kms;
         service.first_byte + service.transfer + kms
+    }
+
+    /// Draws the service of an admitted attempt, if that is not done yet; returns its time of KMS.
+    #[inline(always)]
+    pub(super) fn draw_service(&self, request: &mut Request) -> Span {
+        if request.attempt > 1 || request.is_piece() {
+            let key = self.fleets[usize::from(request.fleet)].keys.service;
+            request.service = self.service.draw(request.stream(key), &request.ask);
+        }
+        if request.calls_kms {
+            request.service.kms + self.kms_extra
+        } else {
+            Span::ZERO
+        }
     }
 }

@@ -150,12 +150,22 @@ impl<R: Recorder> World<'_, R> {
             ..
         } = self;
         let request = requests.waiting(number);
-        if request.step == Step::S3 {
-            tally.s3_answered(request, now);
-            let next = instance_of(fleets, request).give_connection_back(request.place, now);
-            if let Some((next, taken)) = next {
-                self.has_connection(next, taken, now, pending);
+        let is_good = !request.refusal.is_some_and(Refusal::is_of_client);
+        if !is_good {
+            tally.connections.timed_out(request.refusal, now);
+        }
+        let instance = instance_of(fleets, request);
+        let next = if request.step == Step::S3 {
+            if is_good {
+                tally.s3_answered(request, now);
             }
+            instance.give_connection_back(request.place, now, is_good)
+        } else {
+            let pool = instance.kms_pool(request.place);
+            pool.and_then(|it| it.give_back(now, is_good))
+        };
+        if let Some((next, taken)) = next {
+            self.has_connection(next, taken, now, pending);
         }
         if let Some(refusal) = self.requests.waiting(number).refusal {
             self.failed(number, refusal, now, pending);
@@ -309,7 +319,7 @@ fn as_seen(request: &Request, refusal: &Refusal) -> ErrorKind {
 
 /// The SDK client object that makes a request's current call.
 #[inline]
-fn sdk_client<'a>(instance: &'a mut Instance, request: &Request) -> &'a mut SdkClient {
+pub(super) fn sdk_client<'a>(instance: &'a mut Instance, request: &Request) -> &'a mut SdkClient {
     let clients = instance.clients(request.place);
     if request.step == Step::Kms {
         &mut clients.kms

@@ -11,7 +11,9 @@ pub(crate) enum Event {
     Acquire { request: u32 },
     /// The client has prepared an attempt.
     Prepared { request: u32 },
-    /// An attempt reaches S3 over a connection that is now set up.
+    /// The round trips of a new connection are made, and a core has its handshake to do.
+    Handshake { request: u32, resumed: bool },
+    /// An attempt reaches S3, or KMS, over a connection that is now set up.
     Send { request: u32 },
     /// The answer to an attempt has arrived.
     Answer { request: u32 },

@@ -143,6 +143,7 @@ impl FleetState {
                 Span::ZERO
             },
             pool: client.pool,
+            kms_pool: client.kms_pool,
         };
         let source = match &fleet.load {
             Load::Open(profile) => {

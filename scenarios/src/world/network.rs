@@ -71,7 +71,7 @@ impl<R: Recorder> World<'_, R> {
         now: Time,
         pending: &mut Pending<Event>,
     ) {
-        let pool = self.instance(request).pool(request.place);
+        let pool = self.pool_of(request);
         let last = pool.and_then(|it| it.last_timeout());
         if let Some((number, at)) = last {
             debug_assert!(at >= now, "it has only begun to wait");
@@ -92,7 +92,7 @@ impl<R: Recorder> World<'_, R> {
         request.time.wait += now - request.attempt_began;
         request.attempt_began = now;
         if taken == Taken::Idle {
-            self.send(&mut request, now, pending);
+            self.send_over(&mut request, now, pending);
         } else {
             self.connect(&request, now, pending);
         }
@@ -105,7 +105,7 @@ impl<R: Recorder> World<'_, R> {
             return;
         };
         loop {
-            let pool = self.instance(&request).pool(request.place);
+            let pool = self.pool_of(&request);
             let Some(number) = pool.and_then(|it| it.time_out(now)) else {
                 return;
             };
@@ -201,6 +201,16 @@ impl<R: Recorder> World<'_, R> {
             let request = requests.waiting(number);
             let sent = request.attempt_began;
             let rest = before_transfer(request);
+            if outbound
+                && self
+                    .assembly
+                    .client
+                    .read_timeout
+                    .is_some_and(|it| it < rest)
+            {
+                self.upload_times_out(number, now, pending);
+                continue;
+            }
             let began = if outbound { sent } else { sent + rest };
             request.service.transfer = now - began;
             request.time.transfer += now - began;

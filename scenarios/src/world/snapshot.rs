@@ -24,6 +24,7 @@ impl<R: Recorder> World<'_, R> {
         if self.bucket_keys.is_some()
             || self.assembly.s3.split_rule.is_some()
             || client.pool.is_some()
+            || client.kms_pool.is_some()
             || client.links.is_some()
         {
             return None;
@@ -49,6 +50,13 @@ impl<R: Recorder> World<'_, R> {
             Event::Proceed { request } => (Event::Proceed { request: 0 }, named(request)),
             Event::Acquire { request } => (Event::Acquire { request: 0 }, named(request)),
             Event::Prepared { request } => (Event::Prepared { request: 0 }, named(request)),
+            Event::Handshake { request, resumed } => (
+                Event::Handshake {
+                    request: 0,
+                    resumed,
+                },
+                named(request),
+            ),
             Event::Send { request } => (Event::Send { request: 0 }, named(request)),
             Event::Answer { request } => (Event::Answer { request: 0 }, named(request)),
             Event::Waited { .. } | Event::Receive { .. } | Event::Moved { .. } => {

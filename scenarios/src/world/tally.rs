@@ -3,6 +3,7 @@ mod kms;
 pub(crate) use kms::{AccountTally, KmsTally};
 
 use super::bins::Bins;
+use super::connect::ConnectionTally;
 use super::request::Request;
 use crate::assemble::Assembly;
 use crate::crypto::Work;
@@ -44,6 +45,7 @@ pub(crate) struct Tally {
     pub(crate) occupancy: Occupancy,
     pub(crate) cores: CoreTally,
     pub(crate) keys: KeyTally,
+    pub(crate) connections: ConnectionTally,
 }
 
 /// Cores at work.
@@ -114,6 +116,7 @@ impl Tally {
                 warm_up: assembly.warm_up,
                 counts: ClientKeys::default(),
             },
+            connections: ConnectionTally::new(assembly.warm_up),
         }
     }
 
@@ -139,6 +142,7 @@ impl Tally {
         self.occupancy.add(&next.occupancy);
         self.cores.counts.add(&next.cores.counts);
         self.keys.counts.add(&next.keys.counts);
+        self.connections.counts.add(&next.connections.counts);
         self.end = next.end;
         self.completion = next.completion;
     }

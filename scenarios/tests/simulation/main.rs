@@ -5,6 +5,7 @@ mod bucket_keys;
 mod client_keys;
 mod clients;
 mod common;
+mod connections;
 mod costs;
 mod every_event;
 mod experiments;

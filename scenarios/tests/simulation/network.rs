@@ -3,7 +3,7 @@ use keystorm_record::{Int, Replication, Variant};
 
 /// Workers that ask S3 `calls` times each, without thinking, over connections that take 2 ms to set
 /// up; the first byte comes after 100 ms and no attempt is tried again. `settings` add to it.
-fn workers(concurrency: u32, calls: u32, settings: &[(&str, &str)]) -> Variant {
+pub(crate) fn workers(concurrency: u32, calls: u32, settings: &[(&str, &str)]) -> Variant {
     let text = format!(
         r#"schema = 1
 name = "workers"
@@ -27,7 +27,7 @@ size.fixed = "0 B"
         .remove(0)
 }
 
-fn completion_ms(variant: &Variant) -> u64 {
+pub(crate) fn completion_ms(variant: &Variant) -> u64 {
     let completion: Option<Int> = variant.replications[0].completion_ns;
     completion.expect("all workers stop").0 / 1_000_000
 }

@@ -34,6 +34,45 @@ impl Refusal {
         )
     };
 
+    /// No answer in time: setting up the connection took longer than the client waits for it. Not
+    /// in [`Refusal::ALL`].
+    pub const CONNECT_TIME_OUT: Self = Self::timed_out(
+        [
+            "connect-time-out",
+            "an attempt whose connection is not set up in time",
+        ],
+        "ConnectTimeout",
+        "timeout while setting up a connection",
+    );
+
+    /// No answer in time: S3 or KMS was silent for longer than the client waits. What it was asked
+    /// for it does nevertheless. Not in [`Refusal::ALL`].
+    pub const READ_TIME_OUT: Self = Self::timed_out(
+        ["read-time-out", "an attempt that is not answered in time"],
+        "ReadTimeout",
+        "timeout while waiting for an answer",
+    );
+
+    const fn timed_out(
+        names: [&'static str; 2],
+        code: &'static str,
+        message: &'static str,
+    ) -> Self {
+        Self {
+            id: names[0],
+            when: names[1],
+            code,
+            message,
+            ..Self::NO_CONNECTION
+        }
+    }
+
+    /// Whether it is the client's own: it has not heard from who it asked.
+    #[must_use]
+    pub const fn is_of_client(&self) -> bool {
+        self.status == 0
+    }
+
     /// A custom key store's quota throttled the call that S3 made for the request.
     pub const KEY_STORE_SLOW_DOWN: Self = Self::throttled(
         [

@@ -1,14 +1,25 @@
 use super::Check;
-use crate::assemble::network::LAMBDA;
+use crate::assemble::network::{self, LAMBDA};
 use crate::load::words;
-use crate::schema::{Clients, Connections, Network, Scenario, WhenEmpty};
+use crate::schema::{
+    Clients, ConnectionPool, Connections, Network, Scenario, Scheme, TimeOuts, WhenEmpty,
+};
 use keystorm_models::tables;
 use keystorm_sim::Span;
 
 /// Connections and network of the clients.
 pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
     let clients = &scenario.clients;
-    connections(clients, check);
+    for (key, connections) in [
+        ("connections", Some(clients.connections)),
+        ("kms-connections", clients.kms_connections),
+    ] {
+        if let Some(Connections::Pool(it)) = connections {
+            pool(key, it, check);
+        }
+    }
+    handshakes(clients, check);
+    timeouts(clients, check);
     network(clients, check);
     if let Some(name) = &clients.instance_type
         && name != LAMBDA
@@ -17,11 +28,41 @@ pub(super) fn check(scenario: &Scenario, check: &mut Check<'_>) {
     }
 }
 
-fn connections(clients: &Clients, check: &mut Check<'_>) {
-    let Connections::Pool(pool) = clients.connections else {
-        return;
-    };
-    let path = ["clients", "connections", "pool"];
+fn handshakes(clients: &Clients, check: &mut Check<'_>) {
+    if clients.handshakes.is_some() && clients.scheme == Scheme::Http {
+        check.wrong(
+            &["clients", "handshakes"],
+            "`clients.handshakes` is set, but `clients.scheme` is \"http\": there is no TLS",
+            "leave it out, or write clients.scheme = \"https\"",
+        );
+    }
+}
+
+fn timeouts(clients: &Clients, check: &mut Check<'_>) {
+    for (key, timeout) in [
+        ("connect-timeout", clients.connect_timeout),
+        ("read-timeout", clients.read_timeout),
+    ] {
+        if timeout.is_some_and(|it| it.0 == Span::ZERO) {
+            check.wrong(
+                &["clients", key],
+                format!("`clients.{key}` is \"0 s\"; expected more than 0, such as \"60 s\""),
+                "leave it out where clients wait for as long as it takes",
+            );
+        }
+    }
+    if clients.timeouts == TimeOuts::Sdk && network::sdk(clients).is_none() {
+        check.wrong(
+            &["clients", "timeouts"],
+            "`clients.timeouts` is \"sdk\", but neither `clients.connections` nor `clients.retry` \
+             names an SDK whose time-outs keystorm knows",
+            "write clients.connect-timeout and clients.read-timeout",
+        );
+    }
+}
+
+fn pool(key: &str, pool: ConnectionPool, check: &mut Check<'_>) {
+    let path = ["clients", key, "pool"];
     if pool.when_empty == WhenEmpty::Open {
         let help = "leave it out, or write when-empty = \"wait\"";
         for (key, is_set) in [
@@ -30,8 +71,8 @@ fn connections(clients: &Clients, check: &mut Check<'_>) {
         ] {
             if is_set {
                 let message = format!(
-                    "`clients.connections.pool.{key}` is set, but `when-empty` is \"open\": nobody \
-                     waits"
+                    "`{}.{key}` is set, but `when-empty` is \"open\": nobody waits",
+                    path.join(".")
                 );
                 check.wrong(&[&path[..], &[key]].concat(), message, help);
             }
@@ -40,8 +81,10 @@ fn connections(clients: &Clients, check: &mut Check<'_>) {
     if pool.acquire_timeout.is_some_and(|it| it.0 == Span::ZERO) {
         check.wrong(
             &[&path[..], &["acquire-timeout"]].concat(),
-            "`clients.connections.pool.acquire-timeout` is \"0 s\"; expected more than 0, such as \
-             \"10 s\"",
+            format!(
+                "`{}.acquire-timeout` is \"0 s\"; expected more than 0, such as \"10 s\"",
+                path.join(".")
+            ),
             "where nobody may wait, write pending-max = 0",
         );
     }
