@@ -93,7 +93,7 @@ pub(crate) fn examples(args: &Args) -> Result<Outcome, Failure> {
         .find(|(name, _)| args.name.as_deref() == Some(name));
     match asked {
         Some((_, text)) => print::result(text)?,
-        None => print::result(&list())?,
+        None => print::result(&list(print::terminal_width()))?,
     }
     Ok(Outcome::Fine)
 }
@@ -168,7 +168,8 @@ fn question(text: &str) -> &str {
     first.trim_start_matches(['#', ' '])
 }
 
-fn list() -> String {
+/// The list; for a terminal, in lines of its width.
+fn list(columns: Option<usize>) -> String {
     let width = LIBRARY
         .map(|(name, _)| name.len())
         .into_iter()
@@ -186,8 +187,11 @@ fn list() -> String {
                 .iter()
                 .find(|(it, _)| it == name)
                 .map_or("", |(_, text)| text);
-            let question = question(text);
-            writeln!(list, "  {name:width$}  {question}").expect("writing to memory cannot fail");
+            let room = columns.map_or(usize::MAX, |it| it.saturating_sub(width + 4).max(20));
+            for (i, line) in lines(question(text), room).iter().enumerate() {
+                let name = if i == 0 { name } else { "" };
+                writeln!(list, "  {name:width$}  {line}").expect("writing to memory cannot fail");
+            }
         }
     };
     let mut rest = LIBRARY.map(|(name, _)| name).to_vec();
@@ -197,6 +201,23 @@ fn list() -> String {
     }
     topic("Others", &rest);
     list
+}
+
+/// The text in lines of at most so many characters; longer words stay whole.
+fn lines(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= columns {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// Writes every scenario into a folder, if none of them is there.

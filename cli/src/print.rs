@@ -76,14 +76,15 @@ pub(crate) fn facts(title: &str, facts: &[Fact], color: When) -> String {
     keystorm_reports::facts_terminal(title, facts, style(color))
 }
 
+/// Columns of the terminal that standard output is, if it is one.
+pub(crate) fn terminal_width() -> Option<usize> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map(|(terminal_size::Width(columns), _)| usize::from(columns))
+}
+
 fn style(color: When) -> Terminal {
-    let stdout = io::stdout();
-    let width = terminal_size::terminal_size_of(&stdout);
-    let width = width.map_or(WIDTH, |(terminal_size::Width(columns), _)| {
-        usize::from(columns)
-    });
     Terminal {
-        width,
-        color: color.colors(&stdout),
+        width: terminal_width().unwrap_or(WIDTH),
+        color: color.colors(&io::stdout()),
     }
 }

@@ -16,5 +16,7 @@ mod overwrite;
 mod policy;
 mod run;
 mod schemas;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tidy;
 mod tool;
