@@ -24,6 +24,27 @@
     for (const details of all(document, 'details:not(.long)')) details.open = true;
   });
   for (const part of all(document, '.part')) {
+    const names = JSON.parse(part.dataset.n || '[]');
+    const bar = document.createElement('p');
+    bar.className = 'togs';
+    const toggle = (text, on, act) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = text;
+      button.ariaPressed = on;
+      button.onclick = () => {
+        on = !on;
+        button.ariaPressed = on;
+        act(on);
+      };
+      bar.append(button);
+    };
+    names.forEach((name, i) => toggle(name, true, on => {
+      for (const g of all(part, `g[data-s="${i}"]`)) g.classList.toggle('off', !on);
+    }));
+    if (part.querySelector('.lin')) toggle('Linear axis', false, on =>
+      part.classList.toggle('linear', on));
+    if (names.length) part.querySelector('figure').before(bar);
     const out = part.querySelector('.read');
     const table = part.querySelector('table');
     if (!out || !table) continue;

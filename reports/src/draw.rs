@@ -56,11 +56,22 @@ pub(crate) struct Drawing {
     pub(crate) readout: Option<Readout>,
 }
 
+impl Drawing {
+    /// Whether it shows with a linear axis what another one shows with a logarithmic one.
+    pub(crate) fn is_linear(&self) -> bool {
+        self.readout.as_ref().is_some_and(|it| it.linear)
+    }
+}
+
 /// How the page's script finds the table row under the pointer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Readout {
     /// Left and right end of the plotted range \[px\].
     pub(crate) x: (f64, f64),
     /// Largest value of the percentile axis, if it is one; otherwise rows are equally wide.
     pub(crate) percentile_max: Option<f64>,
+    /// Names of the series that can be hidden, by their numbers.
+    pub(crate) series: Vec<String>,
+    /// Its value axis is linear, and another drawing of the same has a logarithmic one.
+    pub(crate) linear: bool,
 }

@@ -61,8 +61,8 @@ pub(crate) struct Part {
     pub(crate) title: String,
     /// Description for those who do not see it.
     pub(crate) desc: String,
-    /// Wide, then narrow.
-    pub(crate) drawings: [Drawing; 2],
+    /// Wide, then narrow; where there are four, the last two have a linear axis.
+    pub(crate) drawings: Vec<Drawing>,
     /// What opens the table.
     pub(crate) summary: String,
     /// The table.
@@ -98,9 +98,23 @@ pub(crate) fn figures(record: &Record) -> Vec<Figure> {
     .collect()
 }
 
+impl Part {
+    /// Names of the series that a reader can hide, as JSON; empty if there are fewer than two.
+    pub(crate) fn series(&self) -> String {
+        let readout = self.drawings.first().and_then(|it| it.readout.as_ref());
+        match readout.map(|it| &it.series) {
+            Some(names) if names.len() > 1 => {
+                // Nothing that looks like an attribute within one.
+                serde_json::json!(names).to_string().replace('=', "\\u003d")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
 /// Draws in both widths.
-fn both(draw: impl Fn(Size) -> Drawing) -> [Drawing; 2] {
-    [draw(Size::Wide), draw(Size::Narrow)]
+fn both(draw: impl Fn(Size) -> Drawing) -> Vec<Drawing> {
+    vec![draw(Size::Wide), draw(Size::Narrow)]
 }
 
 /// Names of the variants, and whether each is the baseline.

@@ -1,4 +1,5 @@
 use super::classes::classed;
+use super::ink::SERIES_MAX;
 use super::{Ink, Size};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
@@ -96,6 +97,16 @@ impl<'a> Canvas<'a> {
         self.root
             .draw(&Circle::new(at(centre), px(radius), style))
             .expect(MEMORY);
+    }
+
+    /// Draws a series that the page can hide, by its number.
+    pub(crate) fn series(&self, number: usize, draw: impl FnOnce()) {
+        let number = u8::try_from(number).ok().filter(|it| *it < SERIES_MAX);
+        let Some(number) = number else { return draw() };
+        let mark = |ink| self.rect((0.0, 0.0), (0.0, 0.0), ink);
+        mark(Ink::SeriesBegins(number));
+        draw();
+        mark(Ink::SeriesEnds);
     }
 
     /// A text with its baseline at `y`.

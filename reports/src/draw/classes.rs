@@ -55,6 +55,17 @@ pub(super) fn classed(svg: &str) -> Result<String, ClassError> {
                 );
             }
             "line" | "polyline" | "polygon" | "rect" | "circle" => {
+                match ink(tag) {
+                    Some(Ink::SeriesBegins(number)) => {
+                        push(&mut out, format_args!("<g data-s=\"{number}\">"));
+                        continue;
+                    }
+                    Some(Ink::SeriesEnds) => {
+                        out.push_str("</g>");
+                        continue;
+                    }
+                    _ => {}
+                }
                 let (class, geometry) = attributes(tag)?;
                 push(
                     &mut out,
@@ -69,6 +80,12 @@ pub(super) fn classed(svg: &str) -> Result<String, ClassError> {
 
 fn push(out: &mut String, text: fmt::Arguments<'_>) {
     out.write_fmt(text).expect("memory takes any text");
+}
+
+/// The ink that fills a tag.
+fn ink(tag: &str) -> Option<Ink> {
+    let (_, after) = tag.split_once(" fill=\"")?;
+    Ink::of(after.split('"').next()?)
 }
 
 /// Class and geometry of a tag: everything else (fonts, opacity, widths) is the page's.

@@ -36,6 +36,10 @@ pub(crate) enum Ink {
     Interval(Hue),
     /// The third of its hue and others.
     CurveDotted(Hue),
+    /// No ink: what follows belongs to the series with this number, so that it can be hidden.
+    SeriesBegins(u8),
+    /// No ink: the series ends.
+    SeriesEnds,
     // Areas.
     /// The throttled interval.
     Band,
@@ -133,6 +137,9 @@ const FILLS: [Fill; 19] = [
     Fill::Heat(6),
 ];
 
+/// Most series of a drawing that can be hidden.
+pub(super) const SERIES_MAX: u8 = 16;
+
 /// The first two bytes of every reserved colour.
 const RESERVED: (u8, u8) = (0x4b, 0x53);
 
@@ -160,6 +167,8 @@ impl Ink {
             Self::WordsHalo,
             Self::Hollow,
         ];
+        all.extend((0..SERIES_MAX).map(Self::SeriesBegins));
+        all.push(Self::SeriesEnds);
         all.extend(FILLS.map(Self::Bar));
         for hue in HUES {
             all.extend([
@@ -221,6 +230,8 @@ impl Ink {
             Self::Words => "t ink",
             Self::WordsHalo => "t ink hl",
             Self::Hollow => "dotw",
+            Self::SeriesBegins(number) => return number.to_string(),
+            Self::SeriesEnds => "",
             Self::Curve(hue) => return format!("l-{}", hue.name()),
             Self::CurveDashed(hue) => return format!("l-{} dash", hue.name()),
             Self::Disc(hue) => return format!("dotf {}", hue.name()),

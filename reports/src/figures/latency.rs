@@ -153,7 +153,10 @@ fn part(record: &Record, operation: Operation, curves: &[Curve], heading: bool) 
         desc: "One percentile curve per mode on a logarithmic latency scale. The axis stretches \
                the tail: 99, 99.9 and 99.99 percent are equally far apart."
             .into(),
-        drawings: both(|size| draw(curves, size)),
+        drawings: [false, true]
+            .into_iter()
+            .flat_map(|linear| both(move |size| draw(curves, size, linear)))
+            .collect(),
         summary: format!("{op} percentiles as a table"),
         table: table(record, operation),
     }

@@ -3,8 +3,9 @@ use super::hue;
 use super::latency::Curve;
 use crate::draw::{
     Anchor, Canvas, Drawing, Hue, Ink, Panel, Readout, Size, cut, log_range, spread, text_width,
+    ticks,
 };
-use crate::number::{THIN, seconds};
+use crate::number::{THIN, grouped, seconds};
 use keystorm_record::Mode;
 
 /// Labels of the percentile axis; they stand at u = log10(1 / (1 - q)), the logarithm of these.
@@ -26,15 +27,32 @@ struct Layout {
     u_max: f64,
     low: f64,
     high: f64,
+    linear: bool,
 }
 
-pub(super) fn draw(curves: &[Curve], size: Size) -> Drawing {
+impl Layout {
+    /// Value of the axis at a logarithm of seconds.
+    fn value(&self, log: f64) -> f64 {
+        if self.linear {
+            libm::pow(10.0, log)
+        } else {
+            log
+        }
+    }
+}
+
+/// Draws on a logarithmic or a linear axis of latencies.
+pub(super) fn draw(curves: &[Curve], size: Size, linear: bool) -> Drawing {
     let logs = || curves.iter().flat_map(|c| c.points.iter().map(|p| p.1));
-    let (least, most) = (
-        logs().fold(f64::MAX, f64::min),
-        logs().fold(f64::MIN, f64::max),
-    );
-    let (low, high) = log_range(libm::pow(10.0, least), libm::pow(10.0, most));
+    let least = libm::pow(10.0, logs().fold(f64::MAX, f64::min));
+    let most = libm::pow(10.0, logs().fold(f64::MIN, f64::max));
+    let (low, high) = if linear {
+        let (unit, _) = linear_unit(most);
+        let end = ticks(most * unit).last().copied();
+        (0.0, end.map_or(most, |end| end / unit))
+    } else {
+        log_range(least, most)
+    };
     let longest = curves
         .iter()
         .filter_map(|c| c.points.last())
@@ -55,11 +73,17 @@ pub(super) fn draw(curves: &[Curve], size: Size) -> Drawing {
         u_max,
         low,
         high,
+        linear,
     };
     let height = bottom + 44.0;
     let body = Canvas::draw(size, height, |canvas| {
         let panel = canvas.panel(0.0..u_max, low..high, left..right, top..bottom);
-        axes(canvas, &panel, &layout);
+        if linear {
+            linear_grid(canvas, &panel, &layout);
+        } else {
+            log_grid(canvas, &panel, &layout);
+        }
+        percentiles(canvas, &panel, &layout);
         // The first variant is drawn last but one, under dashed ones only.
         for dashed in [false, true] {
             for curve in curves.iter().rev().filter(|c| c.dashed == dashed) {
@@ -69,13 +93,16 @@ pub(super) fn draw(curves: &[Curve], size: Size) -> Drawing {
                 } else {
                     Ink::Curve(hue)
                 };
-                panel.line(&curve.points, ink);
+                let points = curve.points.iter().map(|p| (p.0, layout.value(p.1)));
+                let points: Vec<_> = points.collect();
+                let number = curves.iter().position(|it| it.name == curve.name);
+                canvas.series(number.unwrap_or(0), || panel.line(&points, ink));
             }
         }
         match size {
             Size::Wide => {
                 names(canvas, &panel, curves, &layout);
-                marks(canvas, &panel, curves);
+                marks(canvas, &panel, curves, &layout);
             }
             Size::Narrow => key_rows(canvas, curves),
         }
@@ -84,6 +111,8 @@ pub(super) fn draw(curves: &[Curve], size: Size) -> Drawing {
     let readout = Some(Readout {
         x: (left, right),
         percentile_max: Some(u_max),
+        series: curves.iter().map(|c| c.name.clone()).collect(),
+        linear,
     });
     Drawing {
         size,
@@ -93,7 +122,7 @@ pub(super) fn draw(curves: &[Curve], size: Size) -> Drawing {
     }
 }
 
-fn axes(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
+fn log_grid(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
     let (left, right) = (layout.left, layout.right);
     let few = layout.high - layout.low < 1.5;
     let mut decade = layout.low.floor();
@@ -115,6 +144,35 @@ fn axes(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
         }
         decade += 1.0;
     }
+}
+
+/// What seconds are multiplied with on a linear axis up to `most`, and its unit.
+fn linear_unit(most: f64) -> (f64, &'static str) {
+    if most < 0.9 { (1e3, "ms") } else { (1.0, "s") }
+}
+
+/// Round latencies from zero.
+fn linear_grid(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
+    let (unit, name) = linear_unit(layout.high);
+    // The axis ends with a round value: a hair less has the same ones.
+    let values = ticks(layout.high * unit * (1.0 - 1e-9));
+    let decimals = usize::from(values.iter().any(|v| (v - v.round()).abs() > 1e-9));
+    for value in values {
+        let (_, y) = panel.place(0.0, value / unit);
+        if value > 0.0 {
+            canvas.line(&[(layout.left, y), (layout.right, y)], Ink::Grid);
+        }
+        let label = match value {
+            0.0 => "0".into(),
+            value => format!("{}{THIN}{name}", grouped(value, decimals)),
+        };
+        canvas.text(&label, layout.left - 8.0, y + 4.0, Anchor::End, Ink::Ticks);
+    }
+}
+
+/// The axis of percentiles.
+fn percentiles(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
+    let (left, right) = (layout.left, layout.right);
     canvas.line(&[(left, layout.bottom), (right, layout.bottom)], Ink::Axis);
     for (label, rarity) in LABELS {
         let u = libm::log10(rarity);
@@ -126,13 +184,13 @@ fn axes(canvas: &Canvas<'_>, panel: &Panel<'_>, layout: &Layout) {
         canvas.line(&[(x, layout.bottom), (x, layout.bottom + 4.0)], Ink::Axis);
         let inward = layout.size == Size::Narrow && right - x < 16.0;
         let anchor = if inward { Anchor::End } else { Anchor::Middle };
-        canvas.text(
-            &format!("{label}{THIN}%"),
-            x,
-            layout.bottom + 18.0,
-            anchor,
-            Ink::Ticks,
-        );
+        // On a phone the last label alone has the unit, which its moving inward leaves no room for.
+        let text = if layout.size == Size::Narrow && !inward {
+            label.to_owned()
+        } else {
+            format!("{label}{THIN}%")
+        };
+        canvas.text(&text, x, layout.bottom + 18.0, anchor, Ink::Ticks);
     }
     let middle = f64::midpoint(left, right);
     let words = "share of requests that are at least this fast";
@@ -161,12 +219,12 @@ fn names(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve], layout: &Layo
     let end = |c: &Curve| {
         c.points
             .last()
-            .map_or(layout.bottom, |p| panel.place(p.0, p.1).1)
+            .map_or(layout.bottom, |p| panel.place(p.0, layout.value(p.1)).1)
     };
     let wishes: Vec<f64> = curves.iter().map(|c| end(c) + 4.0).collect();
     let places = spread(&wishes, 16.0, layout.top + 8.0, layout.bottom);
     let width = layout.size.width();
-    for (curve, y) in curves.iter().zip(places) {
+    for ((i, curve), y) in curves.iter().enumerate().zip(places) {
         let ink = Ink::Hued(hue(curve.mode));
         let value = seconds(curve.last);
         let room = width - layout.right - 10.0 - text_width(&value, false) - 8.0;
@@ -175,20 +233,21 @@ fn names(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve], layout: &Layo
             Mode::SseKmsBucketKey if !fits => "Bucket Keys".into(),
             _ => cut(&curve.name, room, true),
         };
-        canvas.bold(&name, layout.right + 10.0, y, Anchor::Start, ink);
-        canvas.text(&value, width, y, Anchor::End, ink);
+        canvas.series(i, || {
+            canvas.bold(&name, layout.right + 10.0, y, Anchor::Start, ink);
+            canvas.text(&value, width, y, Anchor::End, ink);
+        });
     }
 }
 
 /// p99 of the baseline, and of Bucket Keys, on their curves.
-fn marks(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve]) {
-    let marked = |c: &&Curve| matches!(c.mode, Mode::SseKms | Mode::SseKmsBucketKey);
+fn marks(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve], layout: &Layout) {
+    let marked = |c: &(usize, &Curve)| matches!(c.1.mode, Mode::SseKms | Mode::SseKmsBucketKey);
     let mut taken: Vec<((f64, f64), f64)> = Vec::new();
-    for curve in curves.iter().filter(marked).take(2) {
+    for (i, curve) in curves.iter().enumerate().filter(marked).take(2) {
         let Some(p99) = curve.p99 else { continue };
-        let (x, y) = panel.place(2.0, libm::log10(p99));
+        let (x, y) = panel.place(2.0, layout.value(libm::log10(p99)));
         let hue: Hue = hue(curve.mode);
-        canvas.dot((x, y), 3.5, Ink::Dot(hue));
         let text = format!("p99 {}", seconds(p99));
         let width = text_width(&text, true);
         // Left end and base line of the places to try; the one furthest from all curves and from
@@ -205,16 +264,21 @@ fn marks(canvas: &Canvas<'_>, panel: &Panel<'_>, curves: &[Curve]) {
             (after, y + 54.0),
         ];
         let mut best = (f64::MIN, places[0]);
-        for place in places {
+        let inside =
+            |place: &(f64, f64)| place.1 > layout.top + 8.0 && place.1 < layout.bottom - 4.0;
+        for place in places.into_iter().filter(inside) {
             let others = taken.iter().map(|&other| apart(place, width, other));
-            let room = others.fold(room(panel, curves, place, width), f64::min);
+            let room = others.fold(room(panel, curves, layout, place, width), f64::min);
             if room.min(12.0) > best.0 {
                 best = (room.min(12.0), place);
             }
         }
         let place = best.1;
         taken.push((place, width));
-        canvas.bold(&text, place.0, place.1, Anchor::Start, Ink::HuedHalo(hue));
+        canvas.series(i, || {
+            canvas.dot((x, y), 3.5, Ink::Dot(hue));
+            canvas.bold(&text, place.0, place.1, Anchor::Start, Ink::HuedHalo(hue));
+        });
     }
 }
 
@@ -226,12 +290,18 @@ fn apart((left, base): (f64, f64), width: f64, (other, length): ((f64, f64), f64
 }
 
 /// Distance \[px\] of a text's box from the nearest curve; negative if one crosses it.
-fn room(panel: &Panel<'_>, curves: &[Curve], (left, base): (f64, f64), width: f64) -> f64 {
+fn room(
+    panel: &Panel<'_>,
+    curves: &[Curve],
+    layout: &Layout,
+    (left, base): (f64, f64),
+    width: f64,
+) -> f64 {
     let (top, bottom) = (base - 9.5, base + 2.0);
     let points = curves
         .iter()
         .flat_map(|c| &c.points)
-        .map(|p| panel.place(p.0, p.1));
+        .map(|p| panel.place(p.0, layout.value(p.1)));
     points
         .filter(|(x, _)| *x > left - 4.0 && *x < left + width + 4.0)
         .map(|(_, y)| (top - y).max(y - bottom))
@@ -250,18 +320,15 @@ fn key_rows(canvas: &Canvas<'_>, curves: &[Curve]) {
         } else {
             Ink::Curve(hue)
         };
-        canvas.line(&[(0.0, y - 4.0), (22.0, y - 4.0)], ink);
         let value = curve
             .p99
             .map_or_else(String::new, |p99| format!("p99 {}", seconds(p99)));
         let room = width - 30.0 - text_width(&value, false) - 8.0;
-        canvas.bold(
-            &cut(&curve.name, room, true),
-            30.0,
-            y,
-            Anchor::Start,
-            Ink::Hued(hue),
-        );
-        canvas.text(&value, width, y, Anchor::End, Ink::Hued(hue));
+        canvas.series(i, || {
+            canvas.line(&[(0.0, y - 4.0), (22.0, y - 4.0)], ink);
+            let name = cut(&curve.name, room, true);
+            canvas.bold(&name, 30.0, y, Anchor::Start, Ink::Hued(hue));
+            canvas.text(&value, width, y, Anchor::End, Ink::Hued(hue));
+        });
     }
 }

@@ -84,6 +84,7 @@ pub(super) fn draw(load: &Load, size: Size) -> Drawing {
     let readout = Some(Readout {
         x: (layout.left, layout.right),
         percentile_max: None,
+        ..Readout::default()
     });
     Drawing {
         size,

@@ -56,6 +56,12 @@ const COINCIDE_PX: f64 = 2.5;
 const KEY_ROW: f64 = 20.0;
 
 impl Timeline {
+    /// Names of the lines, where all panels have the same ones.
+    fn series(&self) -> Vec<String> {
+        let lines = self.strips.first().map_or(&[][..], |strip| &strip.lines);
+        lines.iter().map(|line| line.name.clone()).collect()
+    }
+
     pub(super) fn draw(&self, size: Size) -> Drawing {
         let narrow = size == Size::Narrow;
         let keys = |strip: &Strip| {
@@ -110,7 +116,8 @@ impl Timeline {
         });
         let readout = Some(Readout {
             x: (left, right),
-            percentile_max: None,
+            series: self.series(),
+            ..Readout::default()
         });
         Drawing {
             size,
@@ -171,7 +178,8 @@ impl Strip {
         for dashed in [false, true] {
             for (line, ink) in self.lines.iter().zip(&inks).rev() {
                 if (*ink != line.ink) == dashed {
-                    panel.line(&line.points, *ink);
+                    let number = self.lines.iter().position(|it| it.name == line.name);
+                    canvas.series(number.unwrap_or(0), || panel.line(&line.points, *ink));
                 }
             }
         }
@@ -219,11 +227,13 @@ impl Strip {
         let wishes: Vec<f64> = self.lines.iter().map(|line| end(line) + 4.0).collect();
         let places = spread(&wishes, 16.0, top + 4.0, bottom + 4.0);
         let width = Size::Wide.width();
-        for (line, y) in self.lines.iter().zip(places) {
+        for ((i, line), y) in self.lines.iter().enumerate().zip(places) {
             let room = width - right - 22.0 - text_width(&line.value, false);
             let name = cut(&line.name, room, true);
-            canvas.bold(&name, right + 10.0, y, Anchor::Start, line.words());
-            canvas.text(&line.value, width, y, Anchor::End, line.words());
+            canvas.series(i, || {
+                canvas.bold(&name, right + 10.0, y, Anchor::Start, line.words());
+                canvas.text(&line.value, width, y, Anchor::End, line.words());
+            });
         }
     }
 
@@ -232,11 +242,13 @@ impl Strip {
         let width = Size::Narrow.width();
         for (i, line) in self.lines.iter().enumerate() {
             let y = top + KEY_ROW * i as f64;
-            canvas.line(&[(0.0, y - 4.0), (22.0, y - 4.0)], inks[i]);
             let room = width - 38.0 - text_width(&line.value, false);
             let name = cut(&line.name, room, true);
-            canvas.bold(&name, 30.0, y, Anchor::Start, line.words());
-            canvas.text(&line.value, width, y, Anchor::End, line.words());
+            canvas.series(i, || {
+                canvas.line(&[(0.0, y - 4.0), (22.0, y - 4.0)], inks[i]);
+                canvas.bold(&name, 30.0, y, Anchor::Start, line.words());
+                canvas.text(&line.value, width, y, Anchor::End, line.words());
+            });
         }
     }
 }

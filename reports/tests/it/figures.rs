@@ -274,3 +274,31 @@ fn bucket_keys_leave_a_range_of_calls() {
     assert_eq!(cells(part, "SSE-KMS, Bucket Key"), ["2.00", "1.00", "3.00"]);
     assert!(part.contains("1.00–3.00") || calls.contains("1.00–3.00"));
 }
+
+// Goal: each series can be hidden by its number, and a linear axis lies ready beside the
+// logarithmic one.
+// Method: the names that the page gives to the script, the groups in its drawings.
+#[test]
+fn series_can_be_hidden() {
+    let latency = section(&fixture::record(), "fig-latency").unwrap();
+    let names = "[&#34;SSE-KMS&#34;,&#34;SSE-KMS, Bucket Key&#34;,&#34;SSE-S3, SSE-C&#34;,\
+                 &#34;Client-side&#34;]";
+    let part = latency.split("<figure>").next().unwrap();
+    assert!(part.contains(&format!(" data-n=\"{names}\"")), "{part}");
+    let drawings = latency.split("<svg ").skip(1).take(4);
+    for (drawing, class) in drawings.zip(["w", "n", "w lin", "n lin"]) {
+        let drawing = drawing.split("</svg>").next().unwrap();
+        assert!(drawing.starts_with(&format!("class=\"{class}\"")));
+        for number in 0..4 {
+            assert!(
+                drawing.contains(&format!("<g data-s=\"{number}\"><")),
+                "{class}"
+            );
+        }
+        assert!(!drawing.contains("data-s=\"4\""));
+        assert_eq!(
+            drawing.matches("<g ").count(),
+            drawing.matches("</g>").count()
+        );
+    }
+}
