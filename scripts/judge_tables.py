@@ -7,8 +7,8 @@ usage: judge_tables.py KEYSTORM FOLDER             judge what a run wrote into t
 pandas and polars read the tables without being told anything about them: every column must have
 the type of what it holds, and values and sums must be those of the record. The record must be as
 `keystorm schema record` says (jsonschema), and every line of JSON must be a row of summary.csv.
-HdrHistogram's Python package reads the interval log; its percentiles must be those of the record's
-own histograms. Needs the packages of judges.txt.
+HdrHistogram's Python package reads the interval log; its percentiles, and those in the files for
+plotters, must be those of the record's own histograms. Needs the packages of judges.txt.
 """
 import base64
 import copy
@@ -210,6 +210,40 @@ def judge_log(path, record):
             yield f"{tag} begins at {read.get_start_time_stamp()} ms"
 
 
+def judge_percentiles(folder, record):
+    """What is wrong with the percentiles that plotters read, a file per variant and operation."""
+    files = sorted(folder.glob("*.hgrm"))
+    wanted = 0
+    for variant in record["variants"]:
+        word = "-".join(re.findall(r"[A-Za-z0-9_.]+", variant["name"]))
+        for operation in {it["operation"] for it in variant["classes"]}:
+            own = own_histogram(variant["classes"], operation)
+            if not own.get_total_count():
+                continue
+            wanted += 1
+            name = f"p.{word}.{operation}.hgrm"
+            found = [it for it in files if it.name in (name, "p.hgrm")]
+            if not found:
+                yield f"there is no {name}"
+                continue
+            rows = [line.split() for line in found[0].read_text().splitlines()[2:]
+                    if not line.startswith("#")]
+            # By counts: programs differ in how they round a percentile to one.
+            at = {it.total_count_to_this_value: it.value_iterated_to / 1e6
+                  for it in own.get_recorded_iterator()}
+            for value, share, count, *_ in rows:
+                ms = at.get(int(count))
+                # Three digits of the value, three decimals of the text.
+                if ms is None or not math.isclose(float(value), ms, rel_tol=2e-3, abs_tol=1e-3):
+                    yield f"{name}: {count} values are up to {value} ms instead of {ms} ms"
+                if float(share) * own.get_total_count() > int(count) + 0.5:
+                    yield f"{name}: {count} values are less than the share {share}"
+            if int(rows[-1][2]) != own.get_total_count():
+                yield f"{name} has {rows[-1][2]} values instead of {own.get_total_count()}"
+    if len(files) != wanted:
+        yield f"there are {len(files)} files instead of {wanted}"
+
+
 def judge_schema(record, schema):
     """What is wrong with the record by its schema."""
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -220,7 +254,7 @@ def judge_schema(record, schema):
 class Outputs:
     """What a run wrote, and what can be drawn from its record."""
 
-    def __init__(self, keystorm, folder):
+    def __init__(self, keystorm, folder, plots):
         path = pathlib.Path(folder)
         self.keystorm, self.folder = keystorm, path
         self.record = json.loads((path / "record.json").read_text())
@@ -228,6 +262,8 @@ class Outputs:
         self.series = (path / "series.csv").read_text()
         self.schema = json.loads(self.print("schema", "record"))
         self.lines = self.print("report", path / "record.json", "--format", "ndjson")
+        self.plots = plots
+        self.print("report", path / "record.json", "--format", "hgrm", "-o", plots / "p.hgrm")
         self.log = self.print("report", path / "record.json", "--format", "hlog")
 
     def print(self, *arguments):
@@ -246,6 +282,7 @@ class Outputs:
                 ("series.csv", judge_series(self.series, self.record)),
                 ("ndjson", judge_lines(self.lines, self.summary)),
                 ("hlog", judge_log(log, self.record)),
+                ("hgrm", judge_percentiles(self.plots, self.record)),
             ]
             return [(where, what) for where, judge in judges for what in judge]
 
@@ -287,20 +324,26 @@ def judge_faults(outputs):
             latency=it.record["variants"][-1]["classes"][0]["latency"]),
         "a field of another type": lambda it: it.record.update(status=1),
         "a field less": lambda it: it.record.pop("command"),
+        # Last: the file stays away.
+        "a file of percentiles less": lambda it: next(it.plots.glob("*.hgrm")).unlink(),
     }
+    print(f"step-note: {len(changes)} faults")
     return [name for name, change in changes.items() if not turned(outputs, change).faults()]
 
 
 def main():
     if len(sys.argv) != 4 and len(sys.argv) != 3:
         raise SystemExit(__doc__)
-    keystorm, folder = sys.argv[-2:]
-    outputs = Outputs(keystorm, folder)
+    with tempfile.TemporaryDirectory() as plots:
+        judge(Outputs(*sys.argv[-2:], pathlib.Path(plots)))
+
+
+def judge(outputs):
+    """Judges what was written, or the judge itself; does not return."""
     if sys.argv[1] == "--faults":
         missed = judge_faults(outputs)
         for name in missed:
             print(f"not noticed: {name}")
-        print("step-note: 10 faults")
         raise SystemExit(1 if missed else 0)
     faults = outputs.faults()
     for where, what in faults[:20]:

@@ -66,7 +66,8 @@ def shoot(browser, path, scheme, section):
     if top is None:
         raise SystemExit(f"{path}: nothing is called {section}")
     clip = {"x": 0, "y": max(0, top - 40), "width": WIDTH, "height": HEIGHT, "scale": 1}
-    shot = browser.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+    shot = browser.ask("Page.captureScreenshot", format="png", clip=clip,
+                       captureBeyondViewport=True)
     return base64.b64decode(shot["data"])
 
 
