@@ -4,13 +4,21 @@ use hdrhistogram::serialization::{Deserializer as HdrReader, Serializer as _, V2
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Latencies \[ns\] as an `HdrHistogram`, three significant digits, from 1 ns to 1 h.
 ///
 /// In JSON it is the V2 format (uncompressed) in base64. The bounds are fixed: with automatic
 /// resizing the bytes would depend on the order of merging.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Histogram(pub Hdr<u64>);
+///
+/// One takes 270 kB of memory, mostly of zeros. One that is read stays packed until it is asked
+/// for something, so that a record of a thousand variants can be read.
+#[derive(Clone, Debug)]
+pub struct Histogram {
+    /// The V2 format as it was read, for one that is not unpacked yet.
+    packed: Box<[u8]>,
+    unpacked: OnceLock<Box<Hdr<u64>>>,
+}
 
 impl Histogram {
     /// Smallest value told apart \[ns\].
@@ -23,33 +31,55 @@ impl Histogram {
     /// An empty histogram.
     #[must_use]
     pub fn new() -> Self {
-        Self(
-            Hdr::new_with_bounds(Self::LOW_NS, Self::HIGH_NS, Self::DIGITS)
-                .expect("the bounds are constants that the crate accepts"),
-        )
+        Self {
+            packed: Box::default(),
+            unpacked: OnceLock::from(Box::new(empty())),
+        }
+    }
+
+    /// As the crate `hdrhistogram` has it.
+    #[must_use]
+    pub fn hdr(&self) -> &Hdr<u64> {
+        self.unpacked.get_or_init(|| {
+            let hdr = unpack(&self.packed).expect("it was checked when it was read");
+            Box::new(hdr)
+        })
+    }
+
+    fn hdr_mut(&mut self) -> &mut Hdr<u64> {
+        let _ = self.hdr();
+        self.packed = Box::default();
+        self.unpacked.get_mut().expect("it has just been unpacked")
+    }
+
+    /// Counts a value \[ns\] `count` times.
+    pub fn record_n(&mut self, value: u64, count: u64) {
+        self.hdr_mut().saturating_record_n(value, count);
     }
 
     /// Adds all values of another histogram; exact, in any order.
     pub fn add(&mut self, other: &Self) {
-        self.0.add(&other.0).expect("both have the same bounds");
+        self.hdr_mut()
+            .add(other.hdr())
+            .expect("both have the same bounds");
     }
 
     /// Number of values.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.0.len()
+        self.hdr().len()
     }
 
     /// Value \[ns\] below which the share `quantile` (0..=1) of the values lies; `None` if empty.
     #[must_use]
     pub fn quantile_ns(&self, quantile: f64) -> Option<u64> {
-        (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile))
+        (!self.hdr().is_empty()).then(|| self.hdr().value_at_quantile(quantile))
     }
 
     /// Mean of the values \[ns\], within their three digits; `None` if empty.
     #[must_use]
     pub fn mean_ns(&self) -> Option<f64> {
-        (!self.0.is_empty()).then(|| self.0.mean())
+        (!self.hdr().is_empty()).then(|| self.hdr().mean())
     }
 }
 
@@ -59,11 +89,34 @@ impl Default for Histogram {
     }
 }
 
+impl PartialEq for Histogram {
+    fn eq(&self, other: &Self) -> bool {
+        self.hdr() == other.hdr()
+    }
+}
+
+fn empty() -> Hdr<u64> {
+    let (low, high) = (Histogram::LOW_NS, Histogram::HIGH_NS);
+    Hdr::new_with_bounds(low, high, Histogram::DIGITS)
+        .expect("the bounds are constants that the crate accepts")
+}
+
+/// From the V2 format. It keeps the highest value that was set: the values are put back under our
+/// bounds.
+fn unpack(bytes: &[u8]) -> Result<Hdr<u64>, String> {
+    let hdr: Hdr<u64> = HdrReader::new()
+        .deserialize(&mut &*bytes)
+        .map_err(|error| error.to_string())?;
+    let mut bounded = empty();
+    bounded.add(&hdr).map_err(|error| error.to_string())?;
+    Ok(bounded)
+}
+
 impl Serialize for Histogram {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::new();
         V2Serializer::new()
-            .serialize(&self.0, &mut bytes)
+            .serialize(self.hdr(), &mut bytes)
             .map_err(ser::Error::custom)?;
         serializer.serialize_str(&STANDARD.encode(bytes))
     }
@@ -75,13 +128,11 @@ impl<'de> Deserialize<'de> for Histogram {
         let bytes = STANDARD
             .decode(text.as_bytes())
             .map_err(de::Error::custom)?;
-        let hdr: Hdr<u64> = HdrReader::new()
-            .deserialize(&mut bytes.as_slice())
-            .map_err(de::Error::custom)?;
-        // The format keeps the highest value that was set: put the values back under our bounds.
-        let mut histogram = Self::new();
-        histogram.0.add(&hdr).map_err(de::Error::custom)?;
-        Ok(histogram)
+        unpack(&bytes).map_err(de::Error::custom)?;
+        Ok(Self {
+            packed: bytes.into(),
+            unpacked: OnceLock::new(),
+        })
     }
 }
 
@@ -107,7 +158,7 @@ mod tests {
     fn of(values: &[u64]) -> Histogram {
         let mut histogram = Histogram::new();
         for &value in values {
-            histogram.0.saturating_record(value);
+            histogram.record_n(value, 1);
         }
         histogram
     }

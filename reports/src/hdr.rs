@@ -47,7 +47,7 @@ pub fn interval_log(record: &Record) -> String {
             let tag = Tag::new(&tag);
             writer
                 .write_histogram(
-                    &latency.0,
+                    latency.hdr(),
                     span(window.warm_up_ns),
                     span(window.measure_ns),
                     tag,
@@ -82,7 +82,7 @@ pub fn percentiles(record: &Record) -> Vec<([String; 2], String)> {
 
 /// A histogram in `HdrHistogram`'s text form.
 fn distribution(latency: &Histogram) -> String {
-    let hdr = &latency.0;
+    let hdr = latency.hdr();
     let head = ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"];
     let [value, percentile, total, rest] = head;
     let mut lines = vec![
@@ -138,7 +138,7 @@ mod tests {
     fn percentiles_are_those_of_the_histogram() {
         let mut latency = Histogram::new();
         for ms in 1..=1_000_u64 {
-            latency.0.saturating_record(ms * 1_000_000);
+            latency.record_n(ms * 1_000_000, 1);
         }
         let text = distribution(&latency);
         let rows: Vec<Vec<f64>> = text

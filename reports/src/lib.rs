@@ -24,6 +24,7 @@ mod hdr;
 mod number;
 mod page;
 mod results;
+mod shown;
 mod summary;
 mod table;
 mod terminal;

@@ -4,6 +4,7 @@ use crate::figures::{Figure, figures};
 use crate::number::{count, duration, grouped, in_words};
 use crate::results;
 use crate::results::assumptions::{self, FactRow};
+use crate::shown::shown;
 use crate::table::Table;
 use crate::text::{Text, capital, stopped};
 use crate::verdict::{Verdict, in_unit, verdict};
@@ -22,6 +23,11 @@ pub(crate) const SCRIPT: &str = include_str!("../assets/script.js");
 /// The same record gives the same bytes.
 #[must_use]
 pub fn html(record: &Record) -> String {
+    // Of many variants a few are shown; the verdict is on all of them.
+    let verdict = verdict(record);
+    let expectations_head = expectations_head(record);
+    let shown = shown(record);
+    let record = &*shown;
     let (assumed, others) = assumptions::facts(record);
     let page = Page {
         policy: policy(),
@@ -29,7 +35,7 @@ pub fn html(record: &Record) -> String {
         script: SCRIPT,
         record,
         meta: meta(record),
-        verdict: verdict(record),
+        verdict,
         figures: figures(record),
         comparison: comparison::Section::of(record),
         operations: operations(record),
@@ -38,7 +44,7 @@ pub fn html(record: &Record) -> String {
         accounts: results::accounts::table(record),
         cores: results::cores(record),
         jobs: results::jobs::completion(record),
-        expectations_head: expectations_head(record),
+        expectations_head,
         expectations: expectations(record),
         warnings: warnings(record),
         assumed,

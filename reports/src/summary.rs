@@ -1,6 +1,7 @@
 use crate::comparison::{self, Comparison};
 use crate::number::plain;
 use crate::results;
+use crate::shown::shown;
 use crate::table::Table;
 use crate::text::escape_markdown;
 use crate::verdict::verdict;
@@ -12,6 +13,8 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn markdown(record: &Record) -> String {
     let verdict = verdict(record);
+    let shown = shown(record);
+    let record = &*shown;
     let mut out = format!(
         "# {}\n\n**{}: {}** {}\n",
         escape_markdown(&record.scenario.title),

@@ -1,6 +1,7 @@
 use crate::comparison::{self, Comparison};
 use crate::number::{plain, share_fine};
 use crate::results;
+use crate::shown::shown;
 use crate::table::Table;
 use crate::text::{Run, Text, capital, printable, stopped};
 use crate::verdict::{State, Verdict, verdict};
@@ -38,6 +39,8 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     let style = style.at_least();
     let mut out = String::new();
     words(&mut out, record, &verdict(record), style);
+    let shown = shown(record);
+    let record = &*shown;
     if record.variants.is_empty() {
         return plain(&out);
     }

@@ -5,6 +5,7 @@ mod comparison;
 mod figures;
 mod fixture;
 mod jobs;
+mod many;
 mod page;
 mod prefixes;
 mod texts;

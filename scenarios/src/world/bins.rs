@@ -51,7 +51,8 @@ impl Bins {
 
     /// Makes the bins, if there are none: many operations never come up.
     fn grow(&mut self) {
-        self.counts.resize(Histogram::new().0.distinct_values(), 0);
+        self.counts
+            .resize(Histogram::new().hdr().distinct_values(), 0);
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -68,7 +69,7 @@ impl Bins {
         let mut histogram = Histogram::new();
         for (index, &count) in self.counts.iter().enumerate() {
             if count > 0 {
-                histogram.0.saturating_record_n(value(index), count);
+                histogram.record_n(value(index), count);
             }
         }
         histogram
@@ -105,7 +106,7 @@ mod tests {
             for (shift, bits) in values {
                 let nanos = bits >> shift;
                 bins.record(nanos);
-                histogram.0.saturating_record(nanos);
+                histogram.record_n(nanos, 1);
             }
             let json = |it: &Histogram| serde_json::to_string(it).unwrap();
             prop_assert_eq!(json(&bins.histogram()), json(&histogram));
