@@ -81,8 +81,8 @@ fn choose(record: &Record) -> Vec<usize> {
     front.sort_by(|&a, &b| scores[a][0].total_cmp(&scores[b][0]).then(a.cmp(&b)));
     let room = VARIANTS_MAX - chosen.len();
     if front.len() > room {
-        let step = (front.len() - 1) as f64 / (room - 1) as f64;
-        chosen.extend((0..room).map(|it| front[(it as f64 * step).round() as usize]));
+        let last = front.len() - 1;
+        chosen.extend((0..room).map(|it| front[it * last / (room - 1)]));
     } else {
         let mut next = beaten;
         next.sort_by(|&a, &b| scores[a][1].total_cmp(&scores[b][1]).then(a.cmp(&b)));
