@@ -7,7 +7,7 @@ pub(crate) use page::Section;
 pub(crate) use words::{brief, full, interval, signed_percent, signed_words, wide};
 
 use crate::text::capital;
-use crate::view;
+use crate::view::{self, Period};
 use keystorm_record::comparison::{Difference, Method, Shown};
 use keystorm_record::{Better, Operation, Record, Unit, Variant};
 
@@ -124,12 +124,17 @@ fn candidates(record: &Record) -> Vec<Candidate> {
         })
     };
     let (main, second) = (operations.first(), operations.get(1));
+    let period = Period::of(record);
     let mut all = vec![
+        of("job.failed-share", "Jobs failed", "jobs that fail"),
         of("completion", "All done", "completion time"),
         of("all.throttled-share", "Given up", "requests given up"),
     ];
     all.extend(latency(main, "p99"));
-    all.push(of("cost.month", "Cost a month", "cost"));
+    all.insert(
+        if period == Period::Run { 2 } else { all.len() },
+        of(period.metric(), period.title(), "cost"),
+    );
     all.push(of("all.failed-share", "Failed", "requests that fail"));
     all.push(of("all.retried-share", "Retried", "retries"));
     all.push(of("kms.headroom", "KMS headroom", "KMS headroom"));

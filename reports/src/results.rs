@@ -9,7 +9,7 @@ use crate::number::{
 };
 use crate::table::{Cell, Table};
 use crate::verdict::in_unit;
-use crate::view::{self, mean, metric};
+use crate::view::{self, Period, mean, metric};
 use keystorm_record::{Metric, Operation, Record, Unit, Variant};
 
 /// Latency percentiles shown, and their names in metrics.
@@ -217,6 +217,7 @@ pub(crate) fn brief(record: &Record, operation: Operation) -> Table {
 
 /// KMS and cost in few columns for narrow places.
 pub(crate) fn brief_kms(record: &Record) -> Table {
+    let period = Period::of(record);
     let mut table = Table::new(&[
         "Variant",
         "Calls/s",
@@ -225,7 +226,10 @@ pub(crate) fn brief_kms(record: &Record) -> Table {
         "Minute",
         "Peak use",
         "Headroom",
-        "Cost/month",
+        match period {
+            Period::Month => "Cost/month",
+            Period::Run => "Cost/run",
+        },
     ]);
     for variant in &record.variants {
         let value = |name: &str| mean(variant, name);
@@ -239,7 +243,7 @@ pub(crate) fn brief_kms(record: &Record) -> Table {
                 Cell::optional(value("kms.calls.peak-minute"), rate),
                 Cell::optional(value("kms.utilisation.peak-second"), share_fine),
                 Cell::optional(headroom, share_fine).marked(headroom < Some(0.0)),
-                Cell::optional(value("cost.month"), usd),
+                Cell::optional(value(period.metric()), usd),
             ],
         );
     }

@@ -52,7 +52,7 @@ pub fn markdown(record: &Record) -> String {
         );
     }
     if let Some(cost) = results::cost::brief(record) {
-        push_table(&mut out, "Cost a month", &cost);
+        push_table(&mut out, view::Period::of(record).title(), &cost);
     }
     if let Some(cores) = results::cores(record) {
         push_table(&mut out, results::CORES, &cores);

@@ -63,9 +63,13 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
     let quota = record.variants.first().map(|v| view::quota(record, v));
     let note = format!(
         "KMS quota {} in {}. Demand: first attempts and other load in the busiest second; peak: \
-         retries and refused calls too; minute: what CloudWatch shows. Cost of 730 h of this load.",
+         retries and refused calls too; minute: what CloudWatch shows. {}",
         quota.unwrap_or_default(),
-        record.scenario.region
+        record.scenario.region,
+        match view::Period::of(record) {
+            view::Period::Month => "Cost of 730 h of this load.",
+            view::Period::Run => "Cost of doing the work once.",
+        }
     );
     push_wrapped(&mut out, &note, style, 0);
     if let Some(note) = prefixes(record) {
@@ -75,7 +79,7 @@ pub fn terminal(record: &Record, style: Terminal) -> String {
         section(&mut out, results::accounts::TITLE, &table, style);
     }
     if let Some(cost) = results::cost::brief(record) {
-        section(&mut out, "Cost a month", &cost, style);
+        section(&mut out, view::Period::of(record).title(), &cost, style);
     }
     if let Some(cores) = results::cores(record) {
         section(&mut out, results::CORES, &cores, style);

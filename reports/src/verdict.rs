@@ -1,5 +1,6 @@
 //! What a run says, in words, by rules. Each rule has a test in `tests/verdict.rs`.
 mod advice;
+mod completion;
 mod figures;
 mod finding;
 
@@ -97,6 +98,14 @@ pub fn verdict(record: &Record) -> Verdict {
         None => finding.state_and_tag(),
     };
     let clause = finding.clause(record, baseline);
+    let end = match finding {
+        Finding::Rejected | Finding::Denied | Finding::PartlyRefused => None,
+        _ => completion::clause(baseline),
+    };
+    let clause = match end {
+        Some(end) => format!("{clause}; {end}"),
+        None => clause,
+    };
     let headline = match &doubt {
         Some(doubt) => format!("{}, {}.", doubt.words(record), finding::lowered(&clause)),
         None => format!("{clause}."),

@@ -207,6 +207,77 @@ fn rank(operation: Operation, requests: u64) -> (usize, std::cmp::Reverse<u64>) 
     }
 }
 
+/// How many of a variant's fleets come to an end by themselves: jobs, and workers with a number of
+/// calls to make. And how many fleets it has.
+pub(crate) fn ending_fleets(variant: &Variant) -> (usize, usize) {
+    let fleets = variant.resolved.pointer("/fleets");
+    let fleets = fleets.and_then(serde_json::Value::as_object);
+    let ends = |fleet: &&serde_json::Value| {
+        let arrivals = fleet.get("arrivals").and_then(serde_json::Value::as_object);
+        let ends = |(kind, it): (&String, &serde_json::Value)| {
+            kind == "job" || it.get("calls").is_some_and(serde_json::Value::is_number)
+        };
+        arrivals.is_some_and(|it| it.iter().any(ends))
+    };
+    fleets.map_or((0, 0), |it| (it.values().filter(ends).count(), it.len()))
+}
+
+/// What a load is paid for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Period {
+    /// A month of 730 h of it, since it never ends.
+    Month,
+    /// The run: all fleets come to an end, and a month of them would be a month of nothing else.
+    Run,
+}
+
+impl Period {
+    /// The period of a record's costs. Records from before costs of runs have a month's.
+    pub(crate) fn of(record: &Record) -> Self {
+        let ends = |it: &Variant| {
+            let (ending, all) = ending_fleets(it);
+            all > 0 && ending == all && it.metrics.contains_key("cost.run")
+        };
+        if !record.variants.is_empty() && record.variants.iter().all(ends) {
+            Self::Run
+        } else {
+            Self::Month
+        }
+    }
+
+    /// Name of the metric.
+    pub(crate) fn metric(self) -> &'static str {
+        match self {
+            Self::Month => "cost.month",
+            Self::Run => "cost.run",
+        }
+    }
+
+    /// Dollars from which on a saving is worth a word.
+    pub(crate) fn worth(self) -> f64 {
+        match self {
+            Self::Month => 0.5,
+            Self::Run => 0.005,
+        }
+    }
+
+    /// `a month`, `a run`.
+    pub(crate) fn each(self) -> &'static str {
+        match self {
+            Self::Month => "a month",
+            Self::Run => "a run",
+        }
+    }
+
+    /// Title of what it costs.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Month => "Cost a month",
+            Self::Run => "Cost of a run",
+        }
+    }
+}
+
 /// KMS calls that the simulated fleets make, over the whole run and all replications.
 pub(crate) fn fleet_calls(variant: &Variant) -> u64 {
     variant.series.kms_calls.iter().map(|c| c.0).sum()

@@ -74,7 +74,10 @@ pub(crate) fn of_replication(
     );
     let costs = costs::of_replication(assembly, replication);
     let sum = |of: fn(&keystorm_record::Cost) -> f64| Some(costs.iter().map(of).sum());
-    values.insert("cost.hour".to_owned(), sum(|cost| cost.usd_per_hour));
+    let hour = sum(|cost| cost.usd_per_hour);
+    let hours = seconds(replication) / 3_600.0;
+    values.insert("cost.run".to_owned(), hour.map(|it| it * hours));
+    values.insert("cost.hour".to_owned(), hour);
     values.insert("cost.month".to_owned(), sum(|cost| cost.usd_per_month));
     values
 }

@@ -35,12 +35,7 @@ const BEFORE: [&str; 4] = [
     "all.throttled-share",
     "all.retried-share",
 ];
-const AFTER: [&str; 4] = [
-    "all.throughput",
-    "kms.calls",
-    "kms.throttled-share",
-    "cost.month",
-];
+const AFTER: [&str; 3] = ["all.throughput", "kms.calls", "kms.throttled-share"];
 
 /// Operations whose latencies are shown by default.
 const OPERATIONS: usize = 2;
@@ -79,9 +74,10 @@ fn defaults(record: &Record) -> Vec<String> {
         .take(OPERATIONS)
         .flat_map(|it| ["p50", "p99"].map(|quantile| format!("{}.latency.{quantile}", it.id())));
     let before = BEFORE.map(String::from).into_iter();
+    let after = AFTER.into_iter().chain([view::Period::of(record).metric()]);
     before
         .chain(latencies)
-        .chain(AFTER.map(String::from))
+        .chain(after.map(String::from))
         .collect()
 }
 

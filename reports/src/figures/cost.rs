@@ -4,7 +4,7 @@ use crate::draw::{Fill, ticks};
 use crate::number::{THIN, share, usd};
 use crate::results::cost;
 use crate::text::Text;
-use crate::view::{self, amount, bucket_key};
+use crate::view::{self, Period, amount, bucket_key};
 use keystorm_record::{Mode, Record, Variant};
 
 /// Fills of the groups of cost; what is in none has the last.
@@ -20,36 +20,46 @@ const FILLS: [Fill; cost::SUMS] = [
 pub(super) fn figure(record: &Record) -> Option<Figure> {
     let baseline = record.variants.first()?;
     let bars = bars(record, baseline);
+    let period = Period::of(record);
+    let each = period.each();
     let part = Part {
         id: "fig-cost-1".into(),
         heading: String::new(),
-        title: "Cost a month by item and mode".into(),
-        desc: "Stacked bars in US dollars a month; the table below holds every item.".into(),
+        title: format!("{} by item and mode", period.title()),
+        desc: format!("Stacked bars in US dollars {each}; the table below holds every item."),
         drawings: both(|size| bars.draw(size)),
         summary: "Cost as a table".into(),
-        table: cost::table(record)
-            .noted("Per month of 730 h of this load; the free tier is deducted from it."),
+        table: cost::table(record).noted(match period {
+            Period::Month => "Per month of 730 h of this load; the free tier is deducted from it.",
+            Period::Run => "Of the measured window; the free tier is not deducted from it.",
+        }),
     };
     Some(Figure {
         id: "fig-cost",
         number: 5,
         word: "Cost",
-        subject: "Cost a month".into(),
-        note: format!(
-            "A month here is 730{THIN}h of the measured window’s load, as if it never paused."
-        ),
+        subject: period.title().into(),
+        note: match period {
+            Period::Month => format!(
+                "A month here is 730{THIN}h of the measured window’s load, as if it never paused."
+            ),
+            Period::Run => "The work comes to an end, so this is what doing it once costs; the \
+                            fee of a key counts for the time of the run."
+                .into(),
+        },
         headline: headline(record, baseline),
-        lede: format!("US dollars a month, prices of {}.", record.scenario.region),
+        lede: format!("US dollars {each}, prices of {}.", record.scenario.region),
         parts: vec![part],
         caption: caption(record, baseline),
     })
 }
 
 fn bars(record: &Record, baseline: &Variant) -> Bars {
+    let period = Period::of(record);
     let most = record
         .variants
         .iter()
-        .map(|v| cost::sums(v).iter().sum::<f64>())
+        .map(|v| cost::sums(v, period).iter().sum::<f64>())
         .fold(0.0, f64::max);
     let shown = cost::shown(record);
     let key: Vec<(String, Fill)> = shown
@@ -57,7 +67,7 @@ fn bars(record: &Record, baseline: &Variant) -> Bars {
         .map(|&group| (cost::name(group).to_string(), FILLS[group]))
         .collect();
     let rows = record.variants.iter().map(|v| {
-        let all = cost::sums(v);
+        let all = cost::sums(v, period);
         let sums: Vec<f64> = shown.iter().map(|&group| all[group]).collect();
         let total = Number::new(usd(sums.iter().sum()), Weight::Strong);
         let mut cells: Vec<Number> = sums
@@ -100,14 +110,15 @@ fn bars(record: &Record, baseline: &Variant) -> Bars {
 }
 
 fn headline(record: &Record, baseline: &Variant) -> String {
-    let mine = amount(baseline, "cost.month");
+    let period = Period::of(record);
+    let (mine, each) = (amount(baseline, period.metric()), period.each());
     if let Some(other) = bucket_key(record) {
-        let saving = mine - amount(other, "cost.month");
-        if saving >= 0.5 {
-            return format!("Bucket Keys save {} a month", usd(saving));
+        let saving = mine - amount(other, period.metric());
+        if saving >= period.worth() {
+            return format!("Bucket Keys save {} {each}", usd(saving));
         }
     }
-    let [_, kms, ..] = cost::sums(baseline);
+    let [_, kms, ..] = cost::sums(baseline, period);
     if kms > 0.0 && mine > 0.0 {
         format!(
             "KMS is {} of what {} costs",
@@ -115,7 +126,7 @@ fn headline(record: &Record, baseline: &Variant) -> String {
             baseline.name
         )
     } else {
-        format!("{} pays S3 only, {} a month", baseline.name, usd(mine))
+        format!("{} pays S3 only, {} {each}", baseline.name, usd(mine))
     }
 }
 
@@ -148,12 +159,15 @@ fn left_out(record: &Record) -> String {
 
 fn caption(record: &Record, baseline: &Variant) -> Text {
     let hour = amount(baseline, "cost.hour");
-    let text = Text::new(format!(
-        "An hour of this load costs {} under {}. {}",
-        usd(hour),
-        baseline.name,
-        left_out(record)
-    ));
+    let name = &baseline.name;
+    let text = Text::new(match Period::of(record) {
+        Period::Month => format!("An hour of this load costs {} under {name}. ", usd(hour)),
+        Period::Run => format!(
+            "If this work went on without end, a month of 730{THIN}h would cost {} under {name}. ",
+            usd(amount(baseline, "cost.month"))
+        ),
+    });
+    let text = text.plain(left_out(record));
     let refused = amount(baseline, "kms.throttled-share") > 0.0;
     let client = record
         .variants

@@ -9,15 +9,14 @@ use crate::results::interval;
 use crate::table::{Cell, Table};
 use crate::text::{Text, capital};
 use crate::verdict::in_unit;
-use crate::view;
+use crate::view::{self, Period};
 use keystorm_record::{Int, Metric, Record, Variant};
 
-/// Metrics of every variant; the latency of the main operation stands before them.
-const METRICS: [(&str, &str); 4] = [
+/// Metrics of every variant; the latency of the main operation stands before them, cost after.
+const METRICS: [(&str, &str); 3] = [
     ("all.throttled-share", "Given up"),
     ("kms.demand.peak-second", "KMS, first attempts, peak"),
     ("kms.calls.peak-second", "KMS, all calls, peak"),
-    ("cost.month", "Cost a month"),
 ];
 
 /// Half of an interval, relative to its mean, above which replications differ.
@@ -33,7 +32,7 @@ struct Row<'a> {
     half: f64,
 }
 
-fn rows(variant: &Variant) -> Vec<Row<'_>> {
+fn rows(variant: &Variant, period: Period) -> Vec<Row<'_>> {
     let main = view::main_operation(variant);
     let latency = main.map(|it| {
         (
@@ -41,7 +40,9 @@ fn rows(variant: &Variant) -> Vec<Row<'_>> {
             format!("{} p99", it.label()),
         )
     });
-    let others = METRICS.map(|(id, name)| (id.to_owned(), name.to_owned()));
+    let cost = [(period.metric(), period.title())];
+    let others = METRICS.into_iter().chain(cost);
+    let others = others.map(|(id, name)| (id.to_owned(), name.to_owned()));
     let row = |(id, name): (String, String)| {
         let metric = view::metric(variant, &id)?;
         let (low, high) = (metric.low?, metric.high?);
@@ -63,7 +64,7 @@ fn rows(variant: &Variant) -> Vec<Row<'_>> {
 
 pub(super) fn figure(record: &Record) -> Option<Figure> {
     let baseline = record.variants.first()?;
-    let rows = rows(baseline);
+    let rows = rows(baseline, Period::of(record));
     let warm_up = WarmUp::of(record, baseline);
     let widest = rows.iter().max_by(|a, b| a.half.total_cmp(&b.half))?;
     let many = capital(&in_words(baseline.replications.len()));

@@ -1,8 +1,8 @@
 //! Cost by item, and by groups of items.
 use crate::number::{significant, usd};
 use crate::table::{Cell, Table};
-use crate::view::{amount, mean};
-use keystorm_record::{Record, Variant};
+use crate::view::{Period, amount, mean};
+use keystorm_record::{Cost, Record, Variant};
 
 /// Groups of items that are shown as one: name, prefix of the items. The first two are always
 /// shown, the others where a variant pays for them.
@@ -23,27 +23,46 @@ pub(crate) fn name(group: usize) -> &'static str {
     GROUPS.get(group).map_or("Other", |(name, _)| name)
 }
 
-/// Dollars a month of each group, and of whatever is in none.
-pub(crate) fn sums(variant: &Variant) -> [f64; SUMS] {
+/// Dollars a month, or a run, of an item.
+fn dollars(variant: &Variant, cost: &Cost, period: Period) -> f64 {
+    match period {
+        Period::Month => cost.usd_per_month,
+        Period::Run => {
+            // Replications may end at different times: the items are parts of their mean.
+            let hour: f64 = variant.costs.iter().map(|it| it.usd_per_hour).sum();
+            let hours = if hour > 0.0 {
+                amount(variant, period.metric()) / hour
+            } else {
+                0.0
+            };
+            cost.usd_per_hour * hours
+        }
+    }
+}
+
+/// Dollars a month, or a run, of each group, and of whatever is in none.
+pub(crate) fn sums(variant: &Variant, period: Period) -> [f64; SUMS] {
     let mut sums = [0.0; SUMS];
     for cost in &variant.costs {
         let group = GROUPS
             .iter()
             .position(|(_, prefix)| cost.item.starts_with(prefix));
-        sums[group.unwrap_or(GROUPS.len())] += cost.usd_per_month;
+        sums[group.unwrap_or(GROUPS.len())] += dollars(variant, cost, period);
     }
     sums
 }
 
 /// The groups that a reader should see.
 pub(crate) fn shown(record: &Record) -> Vec<usize> {
-    let paid = |group: usize| record.variants.iter().any(|v| sums(v)[group] > 0.0);
+    let period = Period::of(record);
+    let paid = |group: usize| record.variants.iter().any(|v| sums(v, period)[group] > 0.0);
     (0..SUMS)
         .filter(|&group| group < ALWAYS || paid(group))
         .collect()
 }
 
-/// Cost a month by group, for narrow places; `None` if nothing but requests and keys is paid for.
+/// Cost a month, or a run, by group, for narrow places; `None` if nothing but requests and keys is
+/// paid for.
 pub(crate) fn brief(record: &Record) -> Option<Table> {
     let shown = shown(record);
     if shown.len() == ALWAYS {
@@ -54,7 +73,7 @@ pub(crate) fn brief(record: &Record) -> Option<Table> {
     head.push("Total");
     let mut table = Table::new(&head);
     for variant in &record.variants {
-        let sums = sums(variant);
+        let sums = sums(variant, Period::of(record));
         let mut cells: Vec<Cell> = shown
             .iter()
             .map(|&group| Cell::number(sums[group], usd(sums[group])))
@@ -92,31 +111,33 @@ fn label(item: &str) -> String {
     }
 }
 
-/// Cost a month by item, with the total of an hour and of a month.
+/// Cost a month, or a run, by item, with the total of an hour and of a month.
 pub(crate) fn table(record: &Record) -> Table {
     let items = items(record);
     let labels: Vec<String> = items.iter().map(|i| label(i)).collect();
     let mut head = vec!["Variant"];
     head.extend(labels.iter().map(String::as_str));
-    head.extend(["Total a month", "Total an hour", "Against the first"]);
+    let period = Period::of(record);
+    let total = format!("Total {}", period.each());
+    head.extend([total.as_str(), "Total an hour", "Against the first"]);
     let mut table = Table::new(&head);
     let first = record
         .variants
         .first()
-        .map_or(0.0, |v| amount(v, "cost.month"));
+        .map_or(0.0, |v| amount(v, period.metric()));
     for variant in &record.variants {
         let mut cells: Vec<Cell> = items
             .iter()
             .map(|item| {
                 let cost = variant.costs.iter().find(|c| c.item == *item);
-                Cell::optional(cost.map(|c| c.usd_per_month), usd)
+                Cell::optional(cost.map(|c| dollars(variant, c, period)), usd)
             })
             .collect();
-        let month = amount(variant, "cost.month");
-        cells.push(Cell::number(month, usd(month)));
+        let total = amount(variant, period.metric());
+        cells.push(Cell::number(total, usd(total)));
         cells.push(Cell::optional(mean(variant, "cost.hour"), usd));
         cells.push(match first {
-            f if f > 0.0 => Cell::number(month / f, format!("{}×", significant(month / f, 2))),
+            f if f > 0.0 => Cell::number(total / f, format!("{}×", significant(total / f, 2))),
             _ => Cell::nothing(),
         });
         table.row(&variant.name, cells);

@@ -1,10 +1,13 @@
 //! Why, what to do, how sure: each at most 50 words, with a link to its evidence.
 mod spread;
+mod sure;
+
+pub(super) use sure::how_sure;
 
 use super::finding::{Doubt, blocked};
 use super::{Finding, figures, peak_share};
-use crate::number::{in_words, per_second, rate, round_up, seconds, share, usd};
-use crate::text::{Text, capital};
+use crate::number::{per_second, rate, round_up, seconds, share, usd};
+use crate::text::Text;
 use crate::view::{self, amount, bucket_key};
 use keystorm_record::{Mode, Operation, Record, Variant};
 use spread::{prefixes, spread};
@@ -297,15 +300,19 @@ fn alternative(record: &Record, variant: &Variant) -> Vec<Text> {
             format!("to {}", seconds(after)),
         ));
     }
-    let saving = amount(other, "cost.month") - amount(variant, "cost.month");
-    if saving.abs() >= 0.5 {
+    let period = view::Period::of(record);
+    let saving = amount(other, period.metric()) - amount(variant, period.metric());
+    if saving.abs() >= period.worth() {
         changes.push((
             saving,
             "cost".into(),
-            format!("by {} a month", usd(saving.abs())),
+            format!("by {} {}", usd(saving.abs()), period.each()),
         ));
     }
     let mut list = figures::sentence(&verbs(&changes));
+    if let Some(after) = super::completion::of_another(variant, other) {
+        list.push_str(&after);
+    }
     if bucket_keys {
         list.push_str(" Only objects written from then on profit.");
     }
@@ -376,37 +383,4 @@ fn best_by_latency(record: &Record, variant: &Variant) -> Vec<Text> {
                 .link("Expectations", "expectations"),
         ],
     }
-}
-
-pub(super) fn how_sure(record: &Record, variant: &Variant, doubt: Option<&Doubt>) -> Text {
-    let done = variant.replications.len();
-    let mut text = Text::new(format!(
-        "{done} of {} replications",
-        record.replications_planned
-    ));
-    text = match doubt {
-        Some(Doubt::OneReplication) => text.plain(": one alone has no interval. "),
-        _ if done < 2 => text.plain(". "),
-        _ => text.plain(format!("; intervals are 95{}%. ", crate::number::THIN)),
-    };
-    let assumed = view::assumed(record, &[Some(variant), better(record, variant)]).len();
-    text = match assumed {
-        0 => text.plain("No value is assumed. "),
-        n => text
-            .plain(format!("Rests on {} ", in_words(n)))
-            .assumed("assumed")
-            .plain(if n == 1 { " value. " } else { " values. " }),
-    };
-    text = match record.warnings.len() {
-        0 => text,
-        1 => text
-            .plain("One warning applies. ")
-            .link("Warnings", "warnings")
-            .plain(" "),
-        n => text
-            .plain(format!("{} warnings apply. ", capital(&in_words(n))))
-            .link("Warnings", "warnings")
-            .plain(" "),
-    };
-    text.link("Assumptions", "assumptions")
 }

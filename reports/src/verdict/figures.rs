@@ -3,7 +3,7 @@ use super::advice::better;
 use super::{KeyFigure, peak_share};
 use crate::clock::Clock;
 use crate::number::{THIN, count, duration, rate, seconds, share, significant, usd};
-use crate::view::{self, Refusing, amount, mean};
+use crate::view::{self, Period, Refusing, amount, mean};
 use keystorm_record::{Mode, Operation, Record, Variant};
 
 /// p99 of the operation that a variant is told by: its name and seconds, as another variant has it.
@@ -21,7 +21,7 @@ pub(super) fn key_figures(record: &Record, variant: &Variant) -> Vec<KeyFigure> 
         retried(variant),
         given_up(variant),
         latency(variant, other),
-        cost(variant, other),
+        cost(record, variant, other),
     ]
 }
 
@@ -113,17 +113,22 @@ fn latency(variant: &Variant, other: Option<&Variant>) -> KeyFigure {
     figure(&format!("{name} p99"), &seconds(p99), note, false)
 }
 
-fn cost(variant: &Variant, other: Option<&Variant>) -> KeyFigure {
-    let note = other.map_or_else(
+/// Of work that comes to an end what doing it costs, otherwise what a month costs; the other beside
+/// it.
+fn cost(record: &Record, variant: &Variant, other: Option<&Variant>) -> KeyFigure {
+    let (month, run) = (amount(variant, "cost.month"), mean(variant, "cost.run"));
+    if Period::of(record) == Period::Run {
+        let note = format!("{} for 730{THIN}h of it", usd(month));
+        return figure(Period::Run.title(), &usd(run.unwrap_or(0.0)), note, false);
+    }
+    let mut note = other.map_or_else(
         || format!("730{THIN}h of this load"),
         |other| format!("{} {}", usd(amount(other, "cost.month")), with(other)),
     );
-    figure(
-        "Cost a month",
-        &usd(amount(variant, "cost.month")),
-        note,
-        false,
-    )
+    if let (Some(run), true) = (run, view::ending_fleets(variant).0 > 0) {
+        note = format!("{note}; this run {}", usd(run));
+    }
+    figure(Period::Month.title(), &usd(month), note, false)
 }
 
 fn with(variant: &Variant) -> String {

@@ -180,7 +180,14 @@ impl Finding {
                 } else {
                     format!("{name}: ")
                 };
-                format!("{whose}{} does not hold", e.condition)
+                match e.holding_replications.0 {
+                    0 => format!("{whose}{} does not hold", e.condition),
+                    some => format!(
+                        "{whose}{} holds in {some} of {} replications only",
+                        e.condition,
+                        variant.replications.len()
+                    ),
+                }
             }),
             Self::NoKmsCalls => format!("{} makes no KMS calls: no quota applies", mode.label()),
             Self::NearLimit => format!(

@@ -8,5 +8,6 @@ mod jobs;
 mod many;
 mod page;
 mod prefixes;
+mod rough;
 mod texts;
 mod verdicts;
