@@ -210,18 +210,22 @@ fn variants(
             continue;
         }
         findings.add_all(files.policy(&mut document), name);
-        let scenario = match Scenario::deserialize(document.to_json()) {
+        let mut scenario = match Scenario::deserialize(document.to_json()) {
             Ok(scenario) => scenario,
             Err(error) => {
                 findings.add_all([unforeseen(&error)], name);
                 continue;
             }
         };
+        let defaulted = defaulted::paths(&document, &SCENARIO);
+        if defaulted.iter().any(|it| it == "clients.cores") {
+            scenario.clients.take_cores_of_type();
+        }
         findings.add_all(check::check(&scenario, &document), name);
         expectations.extend(extra.iter().cloned());
         variants.push(StudyVariant {
             name: name.unwrap_or(scenario.mode().label()).to_owned(),
-            defaulted: defaulted::paths(&document, &SCENARIO),
+            defaulted,
             scenario,
             expectations,
         });

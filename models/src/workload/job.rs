@@ -1,4 +1,4 @@
-use super::{Operation, RequestId};
+use super::{Operation, RequestId, Sizes};
 use crate::Latency;
 use keystorm_sim::draw::{unit_of_word, whole};
 use keystorm_sim::{Span, StreamKey, Time};
@@ -13,6 +13,8 @@ pub struct Stage {
     pub reads: u32,
     /// What these are.
     pub read: Operation,
+    /// Sizes of what they read; `None`: those of the workload.
+    pub read_sizes: Option<Sizes>,
     /// How long a task then computes.
     pub compute: Latency,
     /// Tasks that take longer over it.
@@ -21,6 +23,8 @@ pub struct Stage {
     pub writes: u32,
     /// What these are.
     pub write: Operation,
+    /// Sizes of what they write; `None`: those of the workload.
+    pub write_sizes: Option<Sizes>,
 }
 
 /// Tasks that compute for longer than others.
@@ -163,6 +167,18 @@ impl Job {
     #[must_use]
     pub fn progress(&self) -> &Progress {
         &self.progress
+    }
+
+    /// Sizes of what a request of the current stage for `operation` moves, if the stage has some of
+    /// its own.
+    #[must_use]
+    pub fn sizes(&self, operation: Operation) -> Option<&Sizes> {
+        let stage = self.stages.get(self.stage)?;
+        if operation == stage.read {
+            stage.read_sizes.as_ref()
+        } else {
+            stage.write_sizes.as_ref()
+        }
     }
 
     /// How many workers it has.

@@ -81,16 +81,29 @@ impl Workload {
     }
 
     /// The attributes that these numbers give a request for `operation` at `at`.
+    #[inline]
+    #[must_use]
+    pub fn ask_for(&self, operation: Operation, words: [u64; 2], at: Time) -> Ask {
+        self.ask_of(&self.sizes, operation, words, at)
+    }
+
+    /// The same for objects of other sizes than the workload's.
     #[expect(clippy::cast_possible_truncation, reason = "below its u32")]
     #[inline]
     #[must_use]
-    pub fn ask_for(&self, operation: Operation, [which, size]: [u64; 2], at: Time) -> Ask {
+    pub fn ask_of(
+        &self,
+        sizes: &Sizes,
+        operation: Operation,
+        [which, size]: [u64; 2],
+        at: Time,
+    ) -> Ask {
         let (instance, rest) = split(which, self.instances.into());
         Ask {
             operation,
             size: match operation.body() {
-                Body::Object => self.sizes.of_word(size),
-                Body::Range => self.sizes.of_word(size).min(self.range),
+                Body::Object => sizes.of_word(size),
+                Body::Range => sizes.of_word(size).min(self.range),
                 Body::Part => self.part,
                 Body::Nothing => 0,
             },

@@ -64,6 +64,7 @@ fn job(it: &schema::Job, scenario: &Scenario) -> Job {
         tasks: it.tasks,
         reads: it.reads,
         read: it.read_operation.into(),
+        read_sizes: it.read_size.as_ref().map(sizes),
         compute: latency(&it.compute),
         stragglers: it.stragglers.map_or(NO_STRAGGLERS, |it| Stragglers {
             share: it.share,
@@ -71,6 +72,7 @@ fn job(it: &schema::Job, scenario: &Scenario) -> Job {
         }),
         writes: it.writes,
         write: it.write_operation.into(),
+        write_sizes: it.write_size.as_ref().map(sizes),
     };
     Job {
         start: moment(scenario, it.start).expect("checked: within the run"),

@@ -1,6 +1,7 @@
 use super::network::{Connections, Handshakes, Network, TimeOuts};
 use super::{ClientEncryption, Outer, Retry, WindowPhase};
 use crate::units::{ByteRate, Duration, HourlyPrice};
+use keystorm_models::tables;
 use keystorm_sim::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,8 +57,8 @@ pub struct Clients {
     /// as `timeouts` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_timeout: Option<Duration>,
-    /// Type of the instances, such as `c6gd.large`, for their network; `lambda` for AWS Lambda's.
-    /// `cores` must fit it. Left out: any.
+    /// Type of the instances, such as `c6gd.large`, for their network and `cores`; `lambda` for AWS
+    /// Lambda's network. `cores` must fit it. Left out: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_type: Option<String>,
     /// Network of an instance, for each direction by itself, shared by its transfers with S3. Left
@@ -72,7 +73,8 @@ pub struct Clients {
     /// all requests of an `instance` (the default), or none with another: a client for each
     /// `worker`.
     pub client_per: ClientPer,
-    /// Processor cores per instance, for client-side encryption, `overhead` and `handshakes`.
+    /// Processor cores per instance, for client-side encryption, `overhead` and `handshakes`. Left
+    /// out: those of `instance-type`, if it is given.
     #[schemars(range(min = 1, max = 1_024))]
     pub cores: u32,
     /// Bytes per second that one core encrypts or decrypts with AES-256-GCM, whatever the size of
@@ -116,6 +118,17 @@ impl Default for Clients {
 }
 
 impl Clients {
+    /// Where nobody says how many cores an instance has, it has those of its type.
+    pub(crate) fn take_cores_of_type(&mut self) {
+        let known = self
+            .instance_type
+            .as_deref()
+            .and_then(tables::instance_type);
+        if let Some(known) = known {
+            self.cores = known.value.vcpus;
+        }
+    }
+
     /// Whether the instances' cores have anything to do.
     pub(crate) fn use_cores(&self) -> bool {
         self.encryption != ClientEncryption::None

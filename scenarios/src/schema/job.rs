@@ -1,5 +1,5 @@
 //! A job in stages, each of many tasks.
-use super::Latency;
+use super::{Latency, ObjectSize};
 use crate::units::{Duration, Moment};
 use keystorm_models::tables;
 use keystorm_models::workload::Operation;
@@ -46,6 +46,10 @@ pub struct Stage {
     /// What these are.
     #[serde(default)]
     pub read_operation: ReadOperation,
+    /// Sizes of the objects that they read, such as `read-size.fixed = "128 MB"`. Left out: the
+    /// fleet's `size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_size: Option<ObjectSize>,
     /// How long a task computes, such as `compute.constant = "2 s"`; its worker is taken, but none
     /// of the instance's `clients.cores`: they are for encryption and overhead. None by default.
     #[serde(default = "no_time", skip_serializing_if = "is_no_time")]
@@ -60,6 +64,9 @@ pub struct Stage {
     /// What these are.
     #[serde(default)]
     pub write_operation: WriteOperation,
+    /// Sizes of the objects that they write. Left out: the fleet's `size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub write_size: Option<ObjectSize>,
 }
 
 /// Some of a stage's tasks, at random, take longer.

@@ -345,9 +345,11 @@ impl JobWorkers {
     fn ask(&self, request: TaskRequest, worker: u32, now: Time) -> Ask {
         let words = self.asks.child(request.object.attempt(0)).words();
         let instances = self.workload.instances;
+        let operation = request.operation;
+        let sizes = self.job.sizes(operation).unwrap_or(&self.workload.sizes);
         Ask {
             instance: worker % instances,
-            ..self.workload.ask_for(request.operation, words, now)
+            ..self.workload.ask_of(sizes, operation, words, now)
         }
     }
 }

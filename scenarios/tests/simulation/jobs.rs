@@ -301,3 +301,33 @@ fn variants_see_the_same_tasks() {
         "{s3_takes} {kms_takes} {few_take}"
     );
 }
+
+// Goal: a stage can read and write objects of sizes of its own; left out, or the same as the
+// fleet's, they are the fleet's.
+// Method: bytes of a job whose stages read 4 MB and 1 MB and write 2 MB and nothing; a job whose
+// stages say what its fleet says against one whose stages say nothing, every count and time.
+#[test]
+fn stages_have_sizes_of_their_own() {
+    let stages = |own: &str| {
+        format!(
+            r#"stages = [ {{ tasks = 10, reads = 2, writes = 1{own} }},
+                {{ tasks = 5, reads = 1, compute.constant = "1 s" }} ]"#
+        )
+    };
+    let size = [("fleets.job.size.fixed", "\"1 MB\"")];
+    let found = variant(
+        &text(
+            2,
+            3,
+            &stages(r#", read-size.fixed = "4 MB", write-size.fixed = "2 MB""#),
+        ),
+        &size,
+    );
+    let bytes = |it: &keystorm_record::ClassCounts| it.bytes_completed.0 / 1_000_000;
+    let moved: Vec<u64> = found.replications[0].classes.iter().map(bytes).collect();
+    assert_eq!(moved, [20 * 4 + 5, 10 * 2], "GET, PUT");
+    let same = stages(r#", read-size.fixed = "1 MB", write-size.fixed = "1 MB""#);
+    let [with, without] = [same, stages("")].map(|it| variant(&text(2, 3, &it), &size));
+    assert_eq!(with.replications, without.replications);
+    assert_eq!(with.classes, without.classes);
+}

@@ -219,3 +219,25 @@ fn an_instance_type_brings_its_network() {
         227
     );
 }
+
+// Goal: an instance type brings its cores, where the scenario says nothing of them.
+// Method: c5.large's two against four handshakes at once, a half of which wait for a core.
+#[test]
+fn an_instance_type_brings_its_cores() {
+    let settings = [
+        ("clients.instance-type", "\"c5.large\""),
+        ("clients.handshakes", "{}"),
+    ];
+    let busy = |settings: &[(&str, &str)]| {
+        let found = workers(4, 1, settings);
+        let cores = found.replications[0].client_cores.unwrap();
+        (cores.cores, found.classes[0].time.connect_ns.0)
+    };
+    let (cores, connect) = busy(&settings);
+    assert_eq!(cores, Int(2));
+    let (of_default, at_once) = busy(&settings[1..]);
+    assert_eq!(of_default, Int(4));
+    assert!(connect > at_once);
+    let fewer = [&settings[..], &[("clients.cores", "1")]].concat();
+    assert_eq!(busy(&fewer).0, Int(1));
+}

@@ -11,6 +11,8 @@ const NO_STRAGGLERS: Stragglers = Stragglers {
 
 fn stage(tasks: u32, reads: u32, writes: u32) -> Stage {
     Stage {
+        read_sizes: None,
+        write_sizes: None,
         tasks,
         reads,
         read: Operation::Get,

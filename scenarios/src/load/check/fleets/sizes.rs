@@ -1,15 +1,43 @@
 //! How large the objects are.
 use super::{Check, PUT_MAX, wrong};
 use crate::diagnostic::Diagnostic;
-use crate::schema::{Fleet, LognormalSize, ObjectSize, ParetoSize, SizePoint};
+use crate::schema::{
+    Fleet, LognormalSize, ObjectSize, ParetoSize, SizePoint, Stage, WriteOperation,
+};
 use crate::units::ByteSize;
 use keystorm_models::workload::Operation;
 
 pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
-    let path = ["fleets", name, "size"];
-    let puts = fleet.asks_for(Operation::Put) && fleet.transfer_manager.is_none();
-    if let ObjectSize::Mixture(parts) = &fleet.size {
-        let path = [&path[..], &["mixture"]].concat();
+    let by_itself = fleet.transfer_manager.is_none();
+    let puts_of = |stage: &Stage| {
+        by_itself && stage.writes > 0 && stage.write_operation == WriteOperation::Put
+    };
+    let puts = match fleet.stages() {
+        [] => fleet.asks_for(Operation::Put) && by_itself,
+        stages => stages
+            .iter()
+            .any(|it| it.write_size.is_none() && puts_of(it)),
+    };
+    any(&["fleets", name, "size"], &fleet.size, puts, check);
+    for (index, stage) in fleet.stages().iter().enumerate() {
+        let index = format!("[{index}]");
+        let path = ["fleets", name, "arrivals", "job", "stages", &index];
+        let puts = puts_of(stage);
+        for (key, size, puts) in [
+            ("read-size", &stage.read_size, false),
+            ("write-size", &stage.write_size, puts),
+        ] {
+            if let Some(size) = size {
+                any(&[&path[..], &[key]].concat(), size, puts, check);
+            }
+        }
+    }
+}
+
+/// Any distribution, at `path`.
+fn any(path: &[&str], size: &ObjectSize, puts: bool, check: &mut Check<'_>) {
+    if let ObjectSize::Mixture(parts) = size {
+        let path = [path, &["mixture"]].concat();
         if parts.iter().all(|part| part.weight == 0) {
             let message = "has no weight above 0; expected at least one";
             let help = "such as [{ weight = 85, size.fixed = \"16 KiB\" }]";
@@ -26,7 +54,7 @@ pub(super) fn check(name: &str, fleet: &Fleet, check: &mut Check<'_>) {
             );
         }
     } else {
-        one(&path, &fleet.size, puts, check);
+        one(path, size, puts, check);
     }
 }
 
