@@ -43,7 +43,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 32] = library![
+const LIBRARY: [(&str, &str); 33] = library![
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -57,6 +57,7 @@ const LIBRARY: [(&str, &str); 32] = library![
     "express-one-zone",
     "forced-encryption",
     "forced-tls",
+    "handshake-storm",
     "kms-faults",
     "lambda-key-cache",
     "metastable-collapse",
@@ -148,7 +149,7 @@ const TOPICS: [(&str, &[&str]); 8] = [
     ),
     (
         "Connections and networks",
-        &["connection-pool", "network-burst"],
+        &["connection-pool", "handshake-storm", "network-burst"],
     ),
     (
         "Policies, keys of customers, audit",
