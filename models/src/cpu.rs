@@ -157,7 +157,9 @@ impl Calibration {
         let mut costs = BTreeMap::new();
         for kind in Once::ALL {
             let name = kind.name();
-            let cost = file.cost.get(name).ok_or(CalibrationError::Missing(name))?;
+            let named = |kind: Once| file.cost.get(kind.name());
+            let cost = named(kind).or_else(|| named(kind.stand_in()?));
+            let cost = cost.ok_or(CalibrationError::Missing(name))?;
             let picos = picos(cost.ns).ok_or(CalibrationError::Missing(name))?;
             costs.insert(kind, curve::span(u128::from(picos)));
         }

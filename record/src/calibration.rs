@@ -153,7 +153,7 @@ impl fmt::Display for CalibrationError {
 impl std::error::Error for CalibrationError {}
 
 /// What the names of costs mean, in the order in which people read them.
-pub const COSTS: [(&str, &str); 14] = [
+pub const COSTS: [(&str, &str); 16] = [
     ("key-setup", "AES-256-GCM key made ready"),
     ("data-key", "fresh 256-bit data key"),
     (
@@ -174,6 +174,8 @@ pub const COSTS: [(&str, &str); 14] = [
     ),
     ("envelope-v3-seal", "S3 Encryption Client's V3: sealing"),
     ("envelope-v3-open", "S3 Encryption Client's V3: opening"),
+    ("envelope-v2-seal", "S3 Encryption Client's V2: sealing"),
+    ("envelope-v2-open", "S3 Encryption Client's V2: opening"),
     (
         "tls-full-ecdsa",
         "TLS 1.3 handshake, ECDSA, X25519 with ML-KEM-768",

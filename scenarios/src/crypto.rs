@@ -19,6 +19,8 @@ pub(crate) enum Envelope {
     /// That of the S3 Encryption Client's V3: key and commitment are derived from the data key. The
     /// AWS Encryption SDK's is taken to cost the same: it derives both likewise.
     V3,
+    /// That of the S3 Encryption Client's V2, which derives nothing.
+    V2,
     /// Data keys of a file, so many, each wrapped by AES-GCM in the client.
     Wraps(u32),
 }
@@ -29,6 +31,8 @@ impl Envelope {
         let (once, times) = match (self, seals) {
             (Self::V3, true) => (Once::EnvelopeV3Seal, 1),
             (Self::V3, false) => (Once::EnvelopeV3Open, 1),
+            (Self::V2, true) => (Once::EnvelopeV2Seal, 1),
+            (Self::V2, false) => (Once::EnvelopeV2Open, 1),
             (Self::Wraps(keys), true) => (Once::EnvelopeGcmSeal, keys),
             (Self::Wraps(keys), false) => (Once::EnvelopeGcmOpen, keys),
         };

@@ -27,7 +27,7 @@ pub use bucket::{
 };
 pub use client_encryption::{
     CacheMisses, CacheScope, ClientEncryption, DataKeyCache, EncryptionSdk, Engine, EngineScope,
-    HierarchicalKeyring,
+    HierarchicalKeyring, Iceberg,
 };
 pub use clients::{ClientPer, Clients, Scheme, TlsVersion};
 pub use cost::{CloudTrail, Cost, KmsEvents};

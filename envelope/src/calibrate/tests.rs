@@ -89,10 +89,12 @@ fn envelopes_are_what_remains_after_the_sealing() {
         lane("open", Some(64), 80.0),
         lane("envelope-v3-seal", None, 4_090.0),
         lane("envelope-v3-open", None, 4_080.0),
+        lane("envelope-v2-seal", None, 2_090.0),
+        lane("envelope-v2-open", None, 2_080.0),
     ];
     let figures = figures(&lanes).unwrap();
     let medians: Vec<f64> = figures.iter().map(|f| f.ns.median).collect();
-    assert_eq!(medians, [90.0, 80.0, 4_000.0, 4_000.0]);
+    assert_eq!(medians, [90.0, 80.0, 4_000.0, 4_000.0, 2_000.0, 2_000.0]);
     let empty = Lane {
         values: Vec::new(),
         ..lane("seal", Some(64), 0.0)

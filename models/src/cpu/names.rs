@@ -76,6 +76,10 @@ pub enum Once {
     EnvelopeV3Seal,
     /// The same, opening.
     EnvelopeV3Open,
+    /// Envelope of the S3 Encryption Client's V2, which derives no key: sealing.
+    EnvelopeV2Seal,
+    /// The same, opening.
+    EnvelopeV2Open,
     /// A client's TLS 1.3 handshake: ECDSA certificates, rustls' default key exchange (X25519 with
     /// ML-KEM-768).
     TlsFullEcdsa,
@@ -94,7 +98,7 @@ pub enum Once {
 
 impl Once {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::KeySetup,
         Self::DataKey,
         Self::EnvelopeGcmSeal,
@@ -103,6 +107,8 @@ impl Once {
         Self::EnvelopeAesKwOpen,
         Self::EnvelopeV3Seal,
         Self::EnvelopeV3Open,
+        Self::EnvelopeV2Seal,
+        Self::EnvelopeV2Open,
         Self::TlsFullEcdsa,
         Self::TlsFullEcdsaX25519,
         Self::TlsFullRsa,
@@ -110,6 +116,16 @@ impl Once {
         Self::TlsResumed,
         Self::TlsResumedX25519,
     ];
+
+    /// What takes its place in a file from before it was measured, which came to 0.1.0 later: no
+    /// less, since V3 does all that V2 does and derives a key besides.
+    pub(super) fn stand_in(self) -> Option<Self> {
+        match self {
+            Self::EnvelopeV2Seal => Some(Self::EnvelopeV3Seal),
+            Self::EnvelopeV2Open => Some(Self::EnvelopeV3Open),
+            _ => None,
+        }
+    }
 
     /// Its name in the file.
     #[must_use]
@@ -123,6 +139,8 @@ impl Once {
             Self::EnvelopeAesKwOpen => "envelope-aes-kw-open",
             Self::EnvelopeV3Seal => "envelope-v3-seal",
             Self::EnvelopeV3Open => "envelope-v3-open",
+            Self::EnvelopeV2Seal => "envelope-v2-seal",
+            Self::EnvelopeV2Open => "envelope-v2-open",
             Self::TlsFullEcdsa => "tls-full-ecdsa",
             Self::TlsFullEcdsaX25519 => "tls-full-ecdsa-x25519",
             Self::TlsFullRsa => "tls-full-rsa",

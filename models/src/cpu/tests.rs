@@ -73,3 +73,19 @@ fn every_file_has_its_own_hash() {
     assert!(!other.provenance().is_default);
     assert_eq!(other.cost(Once::DataKey), default.cost(Once::DataKey));
 }
+
+// Goal: a file from before V2 was measured is still read: what V3 costs, which is no less, stands
+// in for it.
+// Method: rename V2's sealing; its opening is still there.
+#[test]
+fn older_files_have_a_stand_in() {
+    let older = with("envelope-v2-seal = {", "envelope-v0-seal = {").unwrap();
+    let default = Calibration::default_one();
+    let cost = |kind| older.cost(kind);
+    assert_eq!(cost(Once::EnvelopeV2Seal), cost(Once::EnvelopeV3Seal));
+    assert_eq!(
+        cost(Once::EnvelopeV2Open),
+        default.cost(Once::EnvelopeV2Open)
+    );
+    assert!(cost(Once::EnvelopeV2Open) < cost(Once::EnvelopeV3Open));
+}

@@ -127,6 +127,7 @@ fn short(name: &str, about: &str) -> String {
         ("envelope-gcm", "AES-GCM envelope"),
         ("envelope-aes-kw", "AES-KW envelope"),
         ("envelope-v3", "V3 envelope"),
+        ("envelope-v2", "V2 envelope"),
     ];
     for (kind, words) in kinds {
         if let Some(way) = name.strip_prefix(kind) {

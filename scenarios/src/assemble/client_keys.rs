@@ -2,7 +2,7 @@
 use crate::crypto::Envelope;
 use crate::schema::{
     CacheMisses, CacheScope, ClientEncryption, DataKeyCache, Engine, EngineScope,
-    HierarchicalKeyring,
+    HierarchicalKeyring, Iceberg,
 };
 use keystorm_models::client::ClientDuty;
 use keystorm_models::client::data_keys::{
@@ -51,6 +51,11 @@ impl ClientKeys {
             },
             ClientEncryption::HierarchicalKeyring(keyring) => plain.with_branch_keys(keyring),
             ClientEncryption::Engine(engine) => plain.with_files_of(engine, scheme),
+            ClientEncryption::Iceberg(iceberg) => plain.with_tables(iceberg),
+            ClientEncryption::S3EncryptionClient3 => Self {
+                envelope: Envelope::V2,
+                ..plain
+            },
             ClientEncryption::None
             | ClientEncryption::S3EncryptionClient
             | ClientEncryption::RawAes => plain,
@@ -122,6 +127,19 @@ impl ClientKeys {
             contexts: keyring.branch_keys,
             keys_read: keyring.branch_keys,
             key_store: keyring.key_store_latency.0,
+            ..self
+        }
+    }
+
+    fn with_tables(self, iceberg: &Iceberg) -> Self {
+        let usual = Scheme::Iceberg.default_cache().map(|it| it.value);
+        let max_age = iceberg.lifetime.0;
+        Self {
+            envelope: Envelope::Wraps(1),
+            cache: usual.and_then(|it| kept(CacheRules { max_age, ..it }, iceberg.scope)),
+            by_worker: iceberg.scope == CacheScope::Worker,
+            contexts: iceberg.tables,
+            keys_read: iceberg.tables,
             ..self
         }
     }

@@ -4,7 +4,7 @@ use super::{Facts, assumed, sourced};
 use crate::assemble::ClientKeys;
 use crate::schema::{
     CacheMisses, CacheScope, ClientEncryption, DataKeyCache, Engine, EngineScope,
-    HierarchicalKeyring,
+    HierarchicalKeyring, Iceberg,
 };
 use keystorm_models::client::data_keys::{Kept, Scheme};
 use keystorm_models::kms::Call;
@@ -65,10 +65,12 @@ impl Facts<'_> {
             ClientEncryption::None | ClientEncryption::S3EncryptionClient => {
                 "the S3 Encryption Client"
             }
+            ClientEncryption::S3EncryptionClient3 => "the S3 Encryption Client 3",
             ClientEncryption::RawAes => "a client with a wrapping key of its own",
             ClientEncryption::EncryptionSdk(_) => "the AWS Encryption SDK",
             ClientEncryption::HierarchicalKeyring(_) => "the hierarchical keyring",
             ClientEncryption::Engine(_) => "an engine with keys for each file",
+            ClientEncryption::Iceberg(_) => "an engine with Iceberg's encrypted tables",
         };
         let subject = format!("KMS calls of {who} per object written and read");
         let mut list = vec![sourced(
@@ -83,9 +85,10 @@ impl Facts<'_> {
             }
             ClientEncryption::HierarchicalKeyring(it) => list.extend(self.branch_keys(it)),
             ClientEncryption::Engine(it) => list.extend(self.files(it)),
+            ClientEncryption::Iceberg(it) => list.extend(self.tables(it)),
             _ => {}
         }
-        if encryption.calls_kms() {
+        if encryption.calls_kms() && self.scenario.clients.kms_connections.is_none() {
             list.push(sourced(
                 "kms-client-connections",
                 "Connections of clients to KMS",
@@ -186,6 +189,31 @@ impl Facts<'_> {
                 "A cache of branch keys lives",
                 scope(keyring.scope).to_owned(),
                 &library,
+            ),
+        ]
+    }
+
+    fn tables(&self, iceberg: &Iceberg) -> [Fact; 2] {
+        let path = |key: &str| format!("clients.encryption.iceberg.{key}");
+        let library = Scheme::Iceberg.default_cache();
+        let library = library.expect("it keeps key encryption keys").map(|_| ());
+        let kept = match iceberg.scope {
+            CacheScope::Process => format!("in the process, for {}", iceberg.lifetime),
+            CacheScope::Worker => format!("by each worker, for {}", iceberg.lifetime),
+            CacheScope::Invocation => "for one request, which loads its table".to_owned(),
+        };
+        [
+            self.setting(
+                &path("lifetime"),
+                "Key encryption keys of tables are kept",
+                kept,
+                &library,
+            ),
+            self.setting(
+                &path("tables"),
+                "Encrypted tables",
+                format!("{}, evenly used", thousands(iceberg.tables.into())),
+                &assumed("one, unless the scenario says so"),
             ),
         ]
     }

@@ -1,7 +1,9 @@
 //! Facts about the cores that encrypt in the client.
 use super::words::{bytes_per_second, thousands};
 use super::{Facts, assumed};
+use crate::schema::ClientEncryption;
 use keystorm_models::cpu::{Calibration, Once, PerByte};
+use keystorm_models::tables;
 use keystorm_record::{Certainty, Fact};
 
 /// The size that a calibration is summed up with \[bytes\]: 1 MiB.
@@ -17,13 +19,24 @@ impl Facts<'_> {
                 "AES-256-GCM in the client, per core",
                 bytes_per_second(rate),
             ),
-            None => calibrated(calibration),
+            None if clients.encryption == ClientEncryption::S3EncryptionClient3 => {
+                let envelope = [Once::EnvelopeV2Seal, Once::EnvelopeV2Open];
+                calibrated(calibration, envelope, "V2")
+            }
+            None => {
+                let envelope = [Once::EnvelopeV3Seal, Once::EnvelopeV3Open];
+                calibrated(calibration, envelope, "V3")
+            }
         }];
+        let of_type = clients
+            .instance_type
+            .as_deref()
+            .and_then(tables::instance_type);
         list.push(self.setting(
             "clients.cores",
             "Cores of an instance for client-side encryption",
             clients.cores.to_string(),
-            &assumed("a small server"),
+            &of_type.map_or(assumed("a small server"), |it| it.map(|_| ())),
         ));
         list.extend(
             clients
@@ -35,7 +48,7 @@ impl Facts<'_> {
 }
 
 /// Core time from a calibration: the fact that says which one a variant uses.
-fn calibrated(calibration: &Calibration) -> Fact {
+fn calibrated(calibration: &Calibration, envelope: [Once; 2], format: &str) -> Fact {
     let from = calibration.provenance();
     let micros = |nanos: u64| format!("{}.{} µs", thousands(nanos / 1_000), nanos / 100 % 10);
     let bytes = |kind| match calibration.time(kind, SHOWN) {
@@ -46,9 +59,9 @@ fn calibrated(calibration: &Calibration) -> Fact {
     let value = format!(
         "seal {} per 1 MiB and {} per object; open {} and {}",
         bytes(PerByte::Seal),
-        once(Once::EnvelopeV3Seal),
+        once(envelope[0]),
         bytes(PerByte::Open),
-        once(Once::EnvelopeV3Open)
+        once(envelope[1])
     );
     let whose = if from.is_default {
         "keystorm's own, of another machine than yours: `keystorm calibrate` measures yours; "
@@ -74,7 +87,7 @@ fn calibrated(calibration: &Calibration) -> Fact {
             .to_owned(),
         certainty: Certainty::Measured,
         note: format!(
-            "{whose}AES-256-GCM and envelope of the S3 Encryption Client's V3, {least} B to \
+            "{whose}AES-256-GCM and envelope of the S3 Encryption Client's {format}, {least} B to \
              {} MiB; TLS and checksums are not in it{noise}",
             most >> 20
         ),

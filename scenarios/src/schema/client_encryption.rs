@@ -14,6 +14,10 @@ pub enum ClientEncryption {
     /// multipart upload, one `Decrypt` per GET, called by the client itself and charged to the same
     /// quota.
     S3EncryptionClient,
+    /// Amazon S3 Encryption Client 3: the same calls of KMS, but its format, V2, has no key
+    /// commitment, so that nothing is derived from the data key.
+    #[serde(rename = "s3-encryption-client-3")]
+    S3EncryptionClient3,
     /// A wrapping key of the client's own, AES-256, such as the S3 Encryption Client's AES keyring:
     /// no call of KMS.
     RawAes,
@@ -24,9 +28,12 @@ pub enum ClientEncryption {
     /// the client fetches from a table of `DynamoDB`, has decrypted by KMS and keeps:
     /// `hierarchical-keyring = { max-age = "15 min" }`.
     HierarchicalKeyring(HierarchicalKeyring),
-    /// A query engine that gives each file keys of its own, as with Parquet's modular encryption or
-    /// Iceberg: `engine = { wraps = 2 }`.
+    /// A query engine that gives each file keys of its own, as with Parquet's modular encryption:
+    /// `engine = { wraps = 2 }`.
     Engine(Engine),
+    /// An engine with Iceberg's table encryption: keys of files lie in manifests, and only a
+    /// table's key encryption key is a call of KMS: `iceberg = { tables = 40 }`.
+    Iceberg(Iceberg),
 }
 
 impl ClientEncryption {
@@ -35,11 +42,13 @@ impl ClientEncryption {
         match self {
             Self::None => None,
             Self::S3EncryptionClient => Some(Scheme::S3EncryptionClientV4),
+            Self::S3EncryptionClient3 => Some(Scheme::S3EncryptionClientV3),
             Self::RawAes => Some(Scheme::RawAes),
             Self::EncryptionSdk(_) => Some(Scheme::EncryptionSdk),
             Self::HierarchicalKeyring(_) => Some(Scheme::HierarchicalKeyring),
             Self::Engine(Engine { wraps: 1, .. }) => Some(Scheme::ParquetSingle),
             Self::Engine(_) => Some(Scheme::ParquetDouble),
+            Self::Iceberg(_) => Some(Scheme::Iceberg),
         }
     }
 
@@ -48,10 +57,12 @@ impl ClientEncryption {
         match self {
             Self::None => "none",
             Self::S3EncryptionClient => "s3-encryption-client",
+            Self::S3EncryptionClient3 => "s3-encryption-client-3",
             Self::RawAes => "raw-aes",
             Self::EncryptionSdk(_) => "encryption-sdk",
             Self::HierarchicalKeyring(_) => "hierarchical-keyring",
             Self::Engine(_) => "engine",
+            Self::Iceberg(_) => "iceberg",
         }
     }
 
@@ -222,6 +233,31 @@ impl Default for Engine {
             lifetime: Duration(kept_by(Scheme::ParquetDouble).max_age),
             master_keys: 1,
             keys_read: None,
+        }
+    }
+}
+
+/// Iceberg's table encryption.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Iceberg {
+    /// Tables, evenly used, each with a key encryption key of its own, which was made earlier: a
+    /// process that lacks it has KMS decrypt it, once for reading and once for writing.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub tables: u32,
+    /// How long a loaded table lives, and for whom: with `invocation` each request loads its table
+    /// anew, and with it asks KMS.
+    pub scope: CacheScope,
+    /// Time after which a loaded table forgets a key encryption key.
+    pub lifetime: Duration,
+}
+
+impl Default for Iceberg {
+    fn default() -> Self {
+        Self {
+            tables: 1,
+            scope: CacheScope::Process,
+            lifetime: Duration(kept_by(Scheme::Iceberg).max_age),
         }
     }
 }

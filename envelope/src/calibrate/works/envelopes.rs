@@ -21,6 +21,7 @@ pub(super) struct Means {
     sealed: [u8; OBJECT_LEN + TAG_LEN],
     sealed_kek: [u8; OBJECT_LEN + TAG_LEN],
     v3: ClientObject,
+    v2: ClientObject,
 }
 
 impl Means {
@@ -30,6 +31,7 @@ impl Means {
         let kek = KeyWrapKey::new(DataKey::generate()?);
         let client = Client::new(Wrapping::Kms(&master));
         let v3 = client.seal(Format::V3, &context, vec![0; OBJECT_LEN])?;
+        let v2 = client.seal(Format::V2, &context, vec![0; OBJECT_LEN])?;
         let mut means = Self {
             context,
             master,
@@ -39,6 +41,7 @@ impl Means {
             sealed: [0; OBJECT_LEN + TAG_LEN],
             sealed_kek: [0; OBJECT_LEN + TAG_LEN],
             v3,
+            v2,
         };
         (means.wrapped, means.sealed) = means.seal_gcm()?;
         (means.wrapped_kek, means.sealed_kek) = means.seal_kw()?;
@@ -78,6 +81,16 @@ impl Means {
             Work::plain("envelope-v3-open", None, || {
                 let client = Client::new(Wrapping::Kms(&self.master));
                 black_box(client.open(&self.context, self.v3.clone())?);
+                Ok(())
+            }),
+            Work::plain("envelope-v2-seal", None, || {
+                let client = Client::new(Wrapping::Kms(&self.master));
+                black_box(client.seal(Format::V2, &self.context, vec![0; OBJECT_LEN])?);
+                Ok(())
+            }),
+            Work::plain("envelope-v2-open", None, || {
+                let client = Client::new(Wrapping::Kms(&self.master)).accepting_v2();
+                black_box(client.open(&self.context, self.v2.clone())?);
                 Ok(())
             }),
         ]

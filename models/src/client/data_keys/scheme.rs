@@ -100,8 +100,14 @@ impl Scheme {
             }
             Self::RawAes => (None, None, Kept::Nothing),
             Self::ParquetSingle => (Some(Call::Encrypt), Some(Call::Decrypt), Kept::Nothing),
-            Self::ParquetDouble | Self::Iceberg => (
+            Self::ParquetDouble => (
                 Some(Call::Encrypt),
+                Some(Call::Decrypt),
+                Kept::KeyEncryptionKeys,
+            ),
+            // Who writes uses the table's key encryption key, which is there already.
+            Self::Iceberg => (
+                Some(Call::Decrypt),
                 Some(Call::Decrypt),
                 Kept::KeyEncryptionKeys,
             ),
@@ -160,7 +166,7 @@ impl Scheme {
                 "2026-11-26",
                 Certainty::Documented,
                 "files' keys come with the manifests: no call of their own; a key encryption key \
-                 lives for two years",
+                 lives for two years, and making one, a call of Encrypt, is not modelled",
             ),
         };
         Sourced {
@@ -218,8 +224,8 @@ impl Scheme {
                 rules(u32::MAX, Span::from_secs(3_600), Expiry::Each, all_wait),
                 "apache/iceberg, StandardEncryptionManager",
                 Certainty::Documented,
-                "one cache for each encryption manager: a table that is loaded anew begins with an \
-                 empty one",
+                "one cache for each encryption manager: a table that is loaded anew, or sent to \
+                 another process, begins with an empty one",
             ),
             _ => return None,
         };
