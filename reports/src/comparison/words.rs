@@ -146,7 +146,7 @@ impl Comparison<'_> {
             let left_out = number::grouped(self.left_out as f64, 0);
             let parts = [
                 &left_out,
-                " further variants are left out here; the tables have them. ",
+                " further variants are left out here; summary.csv has them. ",
             ];
             text.extend(parts);
         }

@@ -7,12 +7,15 @@ use keystorm_record::{Record, Unit, Variant};
 pub const NEGLIGIBLE: f64 = 0.01;
 
 /// The metrics on which a choice between variants rests.
-const DECISIVE: [&str; 5] = [
+const DECISIVE: [&str; 7] = [
     "all.latency.p50",
     "all.latency.p99",
     "all.throttled-share",
     "kms.throttled-share",
+    "completion",
     "cost.month",
+    // Of work that comes to an end.
+    "cost.run",
 ];
 
 /// Pairs of the first variant and another, with a metric on which the choice between them rests
