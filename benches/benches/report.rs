@@ -6,6 +6,7 @@
 //!
 //! A record of a thousand variants, from its JSON to the page, is to take less than 3 s and 300 MiB:
 //! the bench prints the most memory that the process ever had (on Linux).
+#![expect(clippy::print_stdout, reason = "a bench tells what it found")]
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use keystorm_record::Record;
 use keystorm_reports::{Terminal, html, terminal};
