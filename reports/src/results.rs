@@ -121,8 +121,6 @@ pub(crate) fn kms(record: &Record) -> Table {
     let mut table = Table::new(&[
         "Variant",
         "Fleets’ calls",
-        "Generate\u{ad}DataKey",
-        "Decrypt",
         "Demand, peak second",
         "All calls, peak second",
         "CloudWatch minute",
@@ -139,8 +137,6 @@ pub(crate) fn kms(record: &Record) -> Table {
             &variant.name,
             vec![
                 Cell::optional(value("kms.calls"), rate),
-                Cell::optional(value("kms.calls.generate-data-key"), rate),
-                Cell::optional(value("kms.calls.decrypt"), rate),
                 Cell::optional(value("kms.demand.peak-second"), rate),
                 Cell::optional(value("kms.calls.peak-second"), rate),
                 Cell::optional(value("kms.calls.peak-minute"), rate),

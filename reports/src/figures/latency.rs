@@ -1,5 +1,6 @@
 use super::latency_draw::draw;
 use super::{Figure, Part, both, hue};
+use crate::draw::Ink;
 use crate::number::{THIN, seconds, seconds_fine};
 use crate::table::{Cell, Table};
 use crate::text::Text;
@@ -37,6 +38,19 @@ pub(super) struct Curve {
     pub(super) p99: Option<f64>,
     pub(super) last: f64,
     pub(super) dashed: bool,
+    /// One of its hue is dashed already.
+    pub(super) dotted: bool,
+}
+
+impl Curve {
+    pub(super) fn ink(&self) -> Ink {
+        let hue = hue(self.mode);
+        match (self.dashed, self.dotted) {
+            (_, true) => Ink::CurveDotted(hue),
+            (true, false) => Ink::CurveDashed(hue),
+            (false, false) => Ink::Curve(hue),
+        }
+    }
 }
 
 fn curve(variant: &Variant, operation: Operation) -> Option<Curve> {
@@ -59,6 +73,7 @@ fn curve(variant: &Variant, operation: Operation) -> Option<Curve> {
         p99: at_quantile(&histogram, 0.99),
         last,
         dashed: false,
+        dotted: false,
     })
 }
 
@@ -127,6 +142,7 @@ fn join(curves: &mut Vec<Curve>) -> Vec<(String, String)> {
         }
         // Dashed on top, a line that is mostly hidden by another can still be told from it.
         curve.dashed = kept.iter().any(|k| same(k) || coincide(k, &curve, MOSTLY));
+        curve.dotted = kept.iter().any(|k| same(k) && k.dashed);
         kept.push(curve);
     }
     *curves = kept;

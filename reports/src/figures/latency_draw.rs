@@ -87,12 +87,7 @@ pub(super) fn draw(curves: &[Curve], size: Size, linear: bool) -> Drawing {
         // The first variant is drawn last but one, under dashed ones only.
         for dashed in [false, true] {
             for curve in curves.iter().rev().filter(|c| c.dashed == dashed) {
-                let hue = hue(curve.mode);
-                let ink = if dashed {
-                    Ink::CurveDashed(hue)
-                } else {
-                    Ink::Curve(hue)
-                };
+                let ink = curve.ink();
                 let points = curve.points.iter().map(|p| (p.0, layout.value(p.1)));
                 let points: Vec<_> = points.collect();
                 let number = curves.iter().position(|it| it.name == curve.name);
@@ -315,11 +310,7 @@ fn key_rows(canvas: &Canvas<'_>, curves: &[Curve]) {
     for (i, curve) in curves.iter().enumerate() {
         let y = 12.0 + 20.0 * i as f64;
         let hue = hue(curve.mode);
-        let ink = if curve.dashed {
-            Ink::CurveDashed(hue)
-        } else {
-            Ink::Curve(hue)
-        };
+        let ink = curve.ink();
         let value = curve
             .p99
             .map_or_else(String::new, |p99| format!("p99 {}", seconds(p99)));

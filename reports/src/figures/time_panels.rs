@@ -64,6 +64,15 @@ impl Look {
         }
     }
 
+    /// Shorter than its title, for four panels.
+    fn short(self) -> &'static str {
+        match self {
+            Self::Mean => "Mean",
+            Self::Median => "Median",
+            Self::Slow => "p99",
+        }
+    }
+
     fn title(self) -> &'static str {
         match self {
             Self::Mean => "Mean request",
@@ -116,7 +125,7 @@ impl Plan {
         let title = if (scale - 1.0).abs() < 1e-9 {
             self.title
         } else {
-            format!("{}, {} times the scale", self.title, significant(scale, 2))
+            format!("{}, {}\u{d7} scale", self.title, significant(scale, 2))
         };
         let bar = |row: Option<Vec<(f64, Fill)>>| {
             let Some(segments) = row else {
@@ -148,18 +157,28 @@ fn total(row: &[(f64, Fill)]) -> f64 {
 /// A panel of the last attempt and, where there are any, one of the tries before it: so that what a
 /// request itself takes stays readable beside seconds of back-off.
 pub(super) fn panels(record: &Record, operation: Operation, looks: &[Look]) -> Panels {
-    let mut plans = Vec::new();
+    let mut looked = Vec::new();
     for look in looks {
         let rows = record.variants.iter().map(|v| look.parts(v, operation));
         let rows: Vec<_> = rows.collect();
         let last = Plan::new(format!("{}: last try", look.title()), &rows, &LAST);
-        let before = Plan::new("Tries before it", &rows, &BEFORE);
-        if before.most > 0.02 * last.most {
-            plans.extend([last, before]);
+        let before = Plan::new("Earlier tries", &rows, &BEFORE);
+        let apart = before.most > 0.02 * last.most;
+        looked.push(if apart {
+            vec![last, before]
         } else {
-            plans.push(Plan::new(look.title(), &rows, &(0..PARTS)));
+            vec![Plan::new(look.title(), &rows, &(0..PARTS))]
+        });
+    }
+    // Four heads side by side have room for a few words each.
+    if looked.iter().map(Vec::len).sum::<usize>() > 3 {
+        for (look, plans) in looks.iter().zip(&mut looked) {
+            for (plan, which) in plans.iter_mut().zip(["last try", "before"]) {
+                plan.title = format!("{}, {which}", look.short());
+            }
         }
     }
+    let plans: Vec<Plan> = looked.into_iter().flatten().collect();
     let first = plans.first().map_or(0.0, |plan| plan.most);
     let alike = |most: f64| most <= first * SAME_SCALE && most > first / SAME_SCALE / SAME_SCALE;
     let common = plans
