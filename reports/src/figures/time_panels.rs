@@ -173,9 +173,11 @@ pub(super) fn panels(record: &Record, operation: Operation, looks: &[Look]) -> P
     // Four heads side by side have room for a few words each.
     if looked.iter().map(Vec::len).sum::<usize>() > 3 {
         for (look, plans) in looks.iter().zip(&mut looked) {
-            for (plan, which) in plans.iter_mut().zip(["last try", "before"]) {
-                plan.title = format!("{}, {which}", look.short());
-            }
+            let [last, before] = &mut plans[..] else {
+                continue;
+            };
+            last.title = format!("{}, last try", look.short());
+            before.title = "Before".into();
         }
     }
     let plans: Vec<Plan> = looked.into_iter().flatten().collect();
