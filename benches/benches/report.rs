@@ -4,8 +4,8 @@
 //! `cargo bench -p keystorm-benches --bench report` prints `thrpt: … MiB/s` of the page. A page is
 //! to take less than 150 ms.
 //!
-//! A record of a thousand variants, from its JSON to the page, is to take less than 3 s and 300 MiB:
-//! the bench prints the most memory that the process ever had (on Linux).
+//! A record of a thousand variants, from its JSON to the page, is to take less than 3 s and
+//! 300 MiB: the bench prints the most memory that the process ever had (on Linux).
 #![expect(clippy::print_stdout, reason = "a bench tells what it found")]
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use keystorm_record::Record;
