@@ -31,6 +31,10 @@ pub struct Series {
     pub kms_refusing_replications: Vec<Int>,
     /// Attempts that S3 refused for the request rate of a prefix.
     pub s3_refused: Vec<Int>,
+    /// Partitions of all prefixes at the first attempt of the second, or of the last one that had
+    /// any. Empty where prefixes are never split, and in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub s3_partitions: Vec<Int>,
 }
 
 impl Series {
@@ -90,11 +94,16 @@ impl Series {
     pub fn add(&mut self, other: &Self) {
         self.replications += other.replications;
         for (mine, (_, theirs)) in self.columns_mut().into_iter().zip(other.columns()) {
-            mine.truncate(theirs.len());
-            for (sum, value) in mine.iter_mut().zip(theirs) {
-                *sum += *value;
-            }
+            add(mine, theirs);
         }
+        add(&mut self.s3_partitions, &other.s3_partitions);
+    }
+}
+
+fn add(sums: &mut Vec<Int>, values: &[Int]) {
+    sums.truncate(values.len());
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += *value;
     }
 }
 

@@ -95,17 +95,21 @@ pub fn ndjson(record: &Record) -> String {
 
 /// The per-second series as CSV: `variant,second,time` and its columns, means of one replication.
 ///
-/// `time` is RFC 3339 in UTC; the warm-up is included.
+/// `time` is RFC 3339 in UTC; the warm-up is included. `s3-partitions` is there where prefixes of
+/// some variant split.
 #[must_use]
 pub fn series_csv(record: &Record) -> String {
     let clock = Clock::of(record);
+    let mut variants = record.variants.iter();
+    let splits = variants.any(|it| !it.series.s3_partitions.is_empty());
     let mut rows = Vec::new();
     for variant in &record.variants {
         let columns = variant.series.columns();
         if rows.is_empty() {
             let head = ["variant", "second", "time"]
                 .into_iter()
-                .chain(columns.map(|(n, _)| n));
+                .chain(columns.map(|(n, _)| n))
+                .chain(splits.then_some("s3-partitions"));
             rows.push(head.map(String::from).collect::<Vec<_>>());
         }
         let replications = f64::from(variant.series.replications.max(1));
@@ -115,7 +119,9 @@ pub fn series_csv(record: &Record) -> String {
                 second.to_string(),
                 clock.rfc3339(second as u64),
             ];
-            row.extend(columns.iter().map(|(_, values)| {
+            let partitions = &variant.series.s3_partitions[..];
+            let columns = columns.iter().map(|(_, values)| *values);
+            row.extend(columns.chain(splits.then_some(partitions)).map(|values| {
                 values
                     .get(second)
                     .map_or_else(String::new, |v| (v.as_f64() / replications).to_string())

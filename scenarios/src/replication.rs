@@ -165,7 +165,7 @@ fn finish(assembly: &Assembly, index: u32, mut tally: Tally) -> Result<Finished,
             sojourn_ns: tally.occupancy.sojourn().to_string(),
         },
     };
-    let series = series(assembly, &tally.seconds, tally.end);
+    let series = series(assembly, &tally);
     let refusals = refusals(assembly, &tally.classes);
     let classes = classes(assembly, &tally.classes);
     let peaks = kms::peaks(assembly, &replication, &series);
@@ -283,8 +283,13 @@ fn refusals(
         .collect()
 }
 
-fn series(assembly: &Assembly, seconds: &[Second], end: Time) -> Series {
+fn series(assembly: &Assembly, tally: &Tally) -> Series {
+    let (seconds, end) = (&tally.seconds, tally.end);
     let column = |of: fn(&Second) -> u64| seconds.iter().map(|second| Int(of(second))).collect();
+    let mut s3_partitions: Vec<Int> = tally.partitions.iter().copied().map(Int).collect();
+    if let Some(&last) = s3_partitions.last() {
+        s3_partitions.resize(seconds.len(), last);
+    }
     Series {
         replications: 1,
         requests: column(|it| it.requests),
@@ -297,6 +302,7 @@ fn series(assembly: &Assembly, seconds: &[Second], end: Time) -> Series {
         kms_other_calls: kms::other_calls(&assembly.kms.other, end),
         kms_refusing_replications: column(|it| u64::from(it.kms_refused > 0)),
         s3_refused: column(|it| it.s3_refused),
+        s3_partitions,
     }
 }
 
@@ -384,9 +390,10 @@ arrivals.profile = { points = [
             kms_other_calls: _,
             kms_refusing_replications: _,
             s3_refused: _,
+            s3_partitions: _,
             replications: _,
         } = Series::default();
-        let row = 10 * size_of::<Int>();
+        let row = 11 * size_of::<Int>();
         assert!(2 * size_of::<Second>() + 2 * row <= 512);
     }
 }

@@ -80,6 +80,13 @@ impl PrefixRates {
         splitting.map_or(1, |it| it.partitions(prefix))
     }
 
+    /// Partitions of all prefixes.
+    #[must_use]
+    pub fn partitions_all(&self) -> usize {
+        let prefixes = 0..u32::try_from(self.counters.len()).expect("made from a u32");
+        prefixes.map(|it| self.partitions(it)).sum()
+    }
+
     /// Most partitions that any prefix has.
     #[must_use]
     pub fn partitions_max(&self) -> usize {

@@ -4,7 +4,7 @@ use super::timeline::{Line, Strip, Timeline};
 use super::{Figure, Part, both, curves, hue};
 use crate::clock::Clock;
 use crate::draw::Ink;
-use crate::number::{per_second, rate};
+use crate::number::{grouped, per_second, rate};
 use crate::table::{Cell, Table};
 use crate::text::Text;
 use crate::view::{self, Refusing};
@@ -21,6 +21,49 @@ fn refused(series: &Series, from: usize, step: usize) -> f64 {
         .map(|s| value(series, &series.s3_refused, s))
         .sum();
     sum / (to - from) as f64
+}
+
+/// Whether a series knows its partitions: only where they can split.
+fn splits(series: &Series) -> bool {
+    !series.s3_partitions.is_empty()
+}
+
+/// Partitions at the beginning of a second, mean over replications.
+fn partitions(series: &Series, second: usize) -> f64 {
+    value(series, &series.s3_partitions, second)
+}
+
+/// A mean of whole numbers: one decimal where replications differ.
+fn whole(value: f64) -> String {
+    grouped(value, usize::from((value - value.round()).abs() > 1e-9))
+}
+
+/// Partitions of all prefixes over time, of those variants that split them.
+fn strip_of_partitions(shown: &[&Variant], step: usize) -> Option<Strip> {
+    let of: Vec<&&Variant> = shown.iter().filter(|v| splits(&v.series)).collect();
+    let inks = curves(of.iter().map(|v| v.setup.mode));
+    let line = |(v, ink): (&&&Variant, Ink)| {
+        let seconds = v.series.s3_partitions.len();
+        let last = partitions(&v.series, seconds - 1);
+        Line {
+            name: v.name.clone(),
+            value: whole(last),
+            ink,
+            hue: Some(hue(v.setup.mode)),
+            points: (0..seconds)
+                .step_by(step)
+                .map(|s| (s as f64, partitions(&v.series, s)))
+                .collect(),
+        }
+    };
+    (!of.is_empty()).then(|| Strip {
+        title: "Partitions of all prefixes, at the right at the end".into(),
+        base: 0.0,
+        height: 120.0,
+        areas: Vec::new(),
+        lines: of.iter().zip(inks).map(line).collect(),
+        threshold: None,
+    })
 }
 
 /// The busiest second of the measured window.
@@ -51,18 +94,24 @@ pub(super) fn figure(record: &Record) -> Option<Figure> {
         clock: Clock::of(record),
         seconds: first.series.seconds(),
         bands: Refusing::s3(record, first).stretches,
-        strips: vec![Strip {
-            title: String::new(),
-            base: 0.0,
-            height: 200.0,
-            areas: Vec::new(),
-            lines: shown
-                .iter()
-                .zip(curves(shown.iter().map(|v| v.setup.mode)))
-                .map(line)
-                .collect(),
-            threshold: None,
-        }],
+        strips: [
+            Some(Strip {
+                title: String::new(),
+                base: 0.0,
+                height: 200.0,
+                areas: Vec::new(),
+                lines: shown
+                    .iter()
+                    .zip(curves(shown.iter().map(|v| v.setup.mode)))
+                    .map(line)
+                    .collect(),
+                threshold: None,
+            }),
+            strip_of_partitions(&shown, step),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     };
     let part = Part {
         id: "fig-prefixes-1".into(),
@@ -100,11 +149,11 @@ fn headline(record: &Record, first: &Variant) -> String {
 
 /// Whether prefixes are split, as the variants that are drawn set it.
 fn caption(shown: &[&Variant]) -> Text {
-    let splits = |v: &&Variant| {
+    let set_to_split = |v: &&&Variant| {
         let splitting = v.resolved.pointer("/s3/splitting");
         splitting.is_some_and(|it| it.as_str() != Some("none"))
     };
-    let count = shown.iter().filter(|v| splits(v)).count();
+    let count = shown.iter().filter(set_to_split).count();
     let text = Text::new(
         "A prefix here is a partition of the key space, with its own rate of reads and of writes. ",
     );
@@ -125,6 +174,8 @@ fn table(record: &Record, shown: &[&Variant], step: usize) -> Table {
     let clock = Clock::of(record);
     let mut head = vec!["From".to_owned()];
     head.extend(shown.iter().map(|v| v.name.clone()));
+    let splitting = || shown.iter().filter(|v| splits(&v.series));
+    head.extend(splitting().map(|v| format!("{}, partitions", v.name)));
     let mut table = Table::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
     let seconds = shown
         .iter()
@@ -135,7 +186,15 @@ fn table(record: &Record, shown: &[&Variant], step: usize) -> Table {
             let refused = refused(&v.series, from, step);
             Cell::number(refused, rate(refused))
         };
-        table.row(clock.at(from as u64), shown.iter().map(cell).collect());
+        let of_partitions = |v: &&Variant| {
+            let count = partitions(&v.series, from);
+            Cell::number(count, whole(count))
+        };
+        let mut cells: Vec<Cell> = shown.iter().map(cell).collect();
+        cells.extend(splitting().map(of_partitions));
+        table.row(clock.at(from as u64), cells);
     }
-    table.noted("Refused attempts per second, mean over replications.")
+    table.noted(
+        "Refused attempts per second, and partitions at the beginning; means over replications.",
+    )
 }

@@ -135,7 +135,7 @@ fn goodput_is_shown_where_it_collapses() {
 }
 
 // Goal: refusals of prefixes are drawn with their times, and only where there are some.
-// Method: ten seconds of 600 refusals in three replications, then none.
+// Method: ten seconds of 600 refusals in three replications, then none; then partitions, too.
 #[test]
 fn prefixes_that_refuse_are_shown() {
     let mut record = fixture::record();
@@ -147,6 +147,14 @@ fn prefixes_that_refuse_are_shown() {
         "{prefixes}"
     );
     assert_eq!(cells(&prefixes, "01:58:30"), ["200"]);
+    assert!(!prefixes.contains("Partitions of all prefixes"));
+    let series = &mut record.variants[0].series;
+    series.s3_partitions = vec![Int(12); series.seconds()];
+    series.s3_partitions[40..].fill(Int(24));
+    let split = section(&record, "fig-prefixes").unwrap();
+    assert!(split.contains("Partitions of all prefixes"));
+    assert_eq!(cells(&split, "01:58:30"), ["200", "4"]);
+    assert_eq!(cells(&split, "01:58:40"), ["0", "8"]);
 }
 
 // Goal: minutes stand beside seconds where only the seconds exceed the quota.

@@ -148,6 +148,10 @@ impl<R: Recorder> World<'_, R> {
         let keys = &self.fleets[usize::from(request.fleet)].keys;
         // Of the request, not of the attempt: a retry asks for the same key.
         let place = || keys.place.child(request.id.attempt(0)).words()[0];
+        if self.assembly.s3.split_rule.is_some() {
+            let prefixes = &self.prefixes;
+            self.tally.partitions(now, || prefixes.partitions_all());
+        }
         if !self
             .prefixes
             .admit(now, request.ask.prefix, operation, place)

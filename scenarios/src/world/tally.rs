@@ -34,6 +34,9 @@ pub(crate) struct Tally {
     /// Number of the first second that is counted.
     first_second: usize,
     pub(crate) seconds: Vec<Second>,
+    /// Partitions of all prefixes at the first attempt of each second, where prefixes split; as far
+    /// as there were attempts.
+    pub(crate) partitions: Vec<u64>,
     /// Of the bucket's account; its seconds are among those of everything.
     pub(crate) kms: KmsTally,
     /// Of further accounts.
@@ -103,6 +106,7 @@ impl Tally {
                 .collect(),
             first_second: index(from),
             seconds: Vec::new(),
+            partitions: Vec::new(),
             kms: KmsTally::default(),
             other_accounts: vec![AccountTally::default(); assembly.kms.other_accounts.len()],
             s3_billed: [0; 2],
@@ -134,6 +138,7 @@ impl Tally {
             self.second_of(number).add(second);
         }
         debug_assert!(next.other_accounts.is_empty(), "such runs are not cut");
+        debug_assert!(next.partitions.is_empty(), "such runs are not cut");
         self.kms.add(&next.kms);
         for (sum, billed) in self.s3_billed.iter_mut().zip(next.s3_billed) {
             *sum += billed;
@@ -187,6 +192,18 @@ impl Tally {
     pub(super) fn attempt(&mut self, request: &Request) {
         if let Some(class) = self.class(request) {
             class.counts.attempts.0 += 1;
+        }
+    }
+
+    /// There are so many partitions at `now`, before an attempt. Seconds without one have as many
+    /// as the last.
+    pub(super) fn partitions(&mut self, now: Time, count: impl FnOnce() -> usize) {
+        let number = index(now);
+        if number >= self.partitions.len() {
+            let count = count() as u64;
+            let before = self.partitions.last().copied().unwrap_or(count);
+            self.partitions.resize(number, before);
+            self.partitions.push(count);
         }
     }
 

@@ -67,3 +67,21 @@ fn a_hot_prefix_splits_until_the_date_moves_on() {
     }
     assert!(of_seconds(20, 30) < 1.0);
 }
+
+// Goal: the record holds how many partitions there are over time, where prefixes split, and only
+// there.
+// Method: eight prefixes of one partition each; the day's prefix splits every five seconds until
+// none of its parts is hot: 1, 2, 4, 8 of it beside seven others, in two replications.
+#[test]
+fn the_record_counts_partitions() {
+    let record = record_of(TEXT);
+    for variant in &record.variants[..3] {
+        assert_eq!(variant.series.s3_partitions, []);
+    }
+    let series = &record.variants[3].series;
+    assert_eq!(series.s3_partitions.len(), series.seconds());
+    let at = |second: usize| series.s3_partitions[second].0;
+    assert_eq!([at(0), at(4)], [16, 16]);
+    assert_eq!([at(7), at(12), at(17)], [18, 22, 30]);
+    assert!(at(50) > at(29), "the next day's prefix splits, too");
+}
