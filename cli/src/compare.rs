@@ -20,9 +20,10 @@ pub(crate) struct Args {
 
     /// Give a value one setting after the other; can be repeated, for every combination
     ///
-    /// PATH is any value of the scenario (`keystorm schema` has all), `region`, or `mode`, whose
-    /// values are sse-s3, sse-kms, sse-kms+bucket-key, dsse-kms, sse-c and client (Amazon S3
-    /// Encryption Client). The first combination is what the others are compared with.
+    /// PATH is any value that variants can change (`keystorm schema` has all; not the seed or the
+    /// run, which they share), `region`, or `mode`, whose values are sse-s3, sse-kms,
+    /// sse-kms+bucket-key, dsse-kms, sse-c and client (Amazon S3 Encryption Client). The first
+    /// combination is what the others are compared with.
     #[arg(long, value_name = "PATH=VALUE,…", help_heading = "Scenario")]
     vary: Vec<Vary>,
 

@@ -1,5 +1,6 @@
 //! A grid of values over a scenario: `--vary mode=sse-s3,sse-kms --vary account.region=…`.
 use crate::diagnostic::Diagnostics;
+use crate::json_schema::VARIANT_KEYS;
 use crate::load::{Overrides, Reader, Setting, Study, load_with};
 use std::error::Error;
 use std::fmt;
@@ -31,6 +32,8 @@ pub enum VaryError {
     Twice(String),
     /// An encryption mode that there is not.
     UnknownMode(String),
+    /// A value that all variants of a record share, such as `seed` or `run.measure`.
+    Shared(String),
 }
 
 /// Encryption modes by the names that `mode=` knows, and the settings of each.
@@ -119,6 +122,11 @@ impl FromStr for Vary {
 
     fn from_str(text: &str) -> Result<Self, VaryError> {
         let setting: Setting = text.parse().map_err(|_| VaryError::NoPath)?;
+        let key = setting.path.split('.').next().unwrap_or_default();
+        let short = ["mode", "region"].contains(&setting.path.as_str());
+        if !short && !VARIANT_KEYS.contains(&key) {
+            return Err(VaryError::Shared(setting.path));
+        }
         let mut values: Vec<String> = Vec::new();
         for value in pieces(&setting.value) {
             let value = value.trim();
@@ -174,6 +182,11 @@ impl fmt::Display for VaryError {
             ),
             Self::NoValue => f.write_str("a value is missing; expected path=value,value"),
             Self::Twice(value) => write!(f, "the value {value} stands there twice"),
+            Self::Shared(path) => write!(
+                f,
+                "all variants share `{path}`; expected mode, region, or a path in {}",
+                VARIANT_KEYS.join(", ")
+            ),
             Self::UnknownMode(name) => {
                 let names: Vec<_> = Modes::names().collect();
                 write!(
@@ -373,8 +386,15 @@ arrivals.poisson.rate = "10/s"
     fn mistakes_are_told() {
         let refused = |text: &str| text.parse::<Vary>().unwrap_err();
         assert_eq!(refused("mode"), VaryError::NoPath);
-        assert_eq!(refused("seed=1,,2"), VaryError::NoValue);
-        assert_eq!(refused("seed=1, 1"), VaryError::Twice("1".to_owned()));
+        assert_eq!(refused("s3.read-rate=1,,2"), VaryError::NoValue);
+        assert_eq!(
+            refused("cost.storage=1, 1"),
+            VaryError::Twice("1".to_owned())
+        );
+        for shared in ["seed", "run.measure", "variants", "name"] {
+            let error = refused(&format!("{shared}=1,2"));
+            assert_eq!(error, VaryError::Shared(shared.to_owned()));
+        }
         let unknown = refused("mode=sse-kms,kms").to_string();
         assert!(unknown.contains("there is no mode kms") && unknown.contains("dsse-kms"));
         let commas: Vary = "clients.retry.standard={ a = 1, b = [2, 3] },'x, y'"
@@ -389,11 +409,11 @@ arrivals.poisson.rate = "10/s"
                 .render(false)
                 .contains("expected a positive whole rate")
         );
-        let seeds: Vec<_> = (0..40).map(|it| it.to_string()).collect();
-        let seeds = format!("seed={}", seeds.join(","));
-        let quotas = seeds.replace("seed", "run.requests-max");
+        let rates: Vec<_> = (1..=40).map(|it| format!("{it}/s")).collect();
+        let quotas = format!("kms.request-quota={}", rates.join(","));
+        let loads = quotas.replace("request-quota", "other-load");
         assert!(matches!(
-            grid(&[&seeds, &quotas]),
+            grid(&[&quotas, &loads]),
             Err(VariedError::TooMany)
         ));
     }

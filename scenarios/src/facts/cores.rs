@@ -68,29 +68,39 @@ fn calibrated(calibration: &Calibration, envelope: [Once; 2], format: &str) -> F
     } else {
         ""
     };
+    let (least, most) = calibration.sizes(PerByte::Seal);
+    let note = format!(
+        "{whose}AES-256-GCM and envelope of the S3 Encryption Client's {format}, {least} B to \
+         {} MiB; TLS and checksums are not in it",
+        most >> 20
+    );
+    let subject = "Core time of client-side encryption";
+    measured(calibration, "calibration", subject, value, &note)
+}
+
+/// A fact that a calibration measured; its note says if that machine was noisy.
+pub(super) fn measured(
+    calibration: &Calibration,
+    id: &str,
+    subject: &str,
+    value: String,
+    note: &str,
+) -> Fact {
+    let from = calibration.provenance();
     let noise = if from.noise.is_empty() {
         ""
     } else {
         "; that machine was noisy while it was measured"
     };
-    let (least, most) = calibration.sizes(PerByte::Seal);
+    let day = from.measured.split('T').next().unwrap_or_default();
     Fact {
-        id: "calibration".to_owned(),
-        subject: "Core time of client-side encryption".to_owned(),
+        id: id.to_owned(),
+        subject: subject.to_owned(),
         value,
         source: format!("keystorm calibrate, {}", from.cpu),
-        date: from
-            .measured
-            .split('T')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        date: day.to_owned(),
         certainty: Certainty::Measured,
-        note: format!(
-            "{whose}AES-256-GCM and envelope of the S3 Encryption Client's {format}, {least} B to \
-             {} MiB; TLS and checksums are not in it{noise}",
-            most >> 20
-        ),
+        note: format!("{note}{noise}"),
         variants: Vec::new(),
     }
 }

@@ -1,4 +1,5 @@
 //! What limits connections and transfers of the clients.
+use super::cores::measured;
 use super::words::{bytes_per_second, thousands};
 use super::{Fact, Facts, sourced};
 use crate::assemble::network::{self, LAMBDA};
@@ -8,7 +9,6 @@ use keystorm_models::Sourced;
 use keystorm_models::client::network::{Handshake, LinkRules, Refill, WhenEmpty};
 use keystorm_models::cpu::Calibration;
 use keystorm_models::tables::{self, Way};
-use keystorm_record::Certainty;
 use keystorm_sim::Span;
 
 impl Facts<'_> {
@@ -131,22 +131,13 @@ impl Facts<'_> {
         } else {
             "; sessions are not resumed".to_owned()
         };
-        let from = calibration.provenance();
-        Some(Fact {
-            id: "clients.handshakes".to_owned(),
-            subject: "Core time of a TLS handshake".to_owned(),
-            value: format!("full {}{resumed}", micros(Handshake::Full)),
-            source: format!("keystorm calibrate, {}", from.cpu),
-            date: from
-                .measured
-                .split('T')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-            certainty: Certainty::Measured,
-            note: "with rustls; the TLS of other languages takes its own time".to_owned(),
-            variants: Vec::new(),
-        })
+        Some(measured(
+            calibration,
+            "clients.handshakes",
+            "Core time of a TLS handshake",
+            format!("full {}{resumed}", micros(Handshake::Full)),
+            "with rustls; the TLS of other languages takes its own time",
+        ))
     }
 }
 
