@@ -1,7 +1,7 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
 use crate::{
-    calibrate, check, compare, completions, diff, examples, facts, init, man, policy, report, run,
-    schema,
+    calibrate, check, compare, completions, diff, examples, facts, init, man, plan, policy, report,
+    run, schema,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsStr;
@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Init(init::Args),
     Run(run::Args),
     Compare(compare::Args),
+    Plan(plan::Args),
     Check(check::Args),
     Report(report::Args),
     Diff(diff::Args),
@@ -53,6 +54,7 @@ Examples:
   keystorm run my.toml                    simulate it; out/my/report.html is the report
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
   keystorm compare my.toml --vary mode=sse-kms,sse-kms+bucket-key,sse-s3
+  keystorm plan my.toml                   which limit is hit first, which quota to ask for
   keystorm calibrate                      what encryption costs on this machine
   keystorm diff old.json new.json         what a change of settings or version changes
   keystorm policy bucket.json             which traps a bucket policy is in
@@ -61,7 +63,7 @@ Exit codes:
   0    fine
   1    internal error: a bug in keystorm, or a file that cannot be written
   2    bad input: a flag, a scenario, a policy or a record; nothing was written
-  10   an expectation is breached, or a policy denies a request
+  10   an expectation is breached, a plan hits a limit, or a policy denies a request
   11   a regression: a metric of a new record is worse than tolerated
   12   inconclusive: a calibration on a noisy machine, or a comparison of too few replications
   130  interrupted; finished replications were kept

@@ -15,6 +15,7 @@ mod files;
 mod format;
 mod init;
 mod man;
+mod plan;
 mod policy;
 mod print;
 mod report;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init::init(args, color),
         Command::Run(args) => run::run(args, color),
         Command::Compare(args) => compare::compare(args, color),
+        Command::Plan(args) => plan::plan(args, color),
         Command::Policy(args) => policy::policy(args, color),
         Command::Calibrate(args) => calibrate::calibrate(args, color),
         Command::Check(args) => check::check(args, color),

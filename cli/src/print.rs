@@ -2,6 +2,7 @@
 use crate::args::When;
 use crate::exit::Failure;
 use indicatif::HumanCount;
+use keystorm_record::plan::Plan;
 use keystorm_record::{Calibration, Fact, Record};
 use keystorm_reports::{Diff, Terminal};
 use std::io::{self, ErrorKind, Write};
@@ -64,6 +65,11 @@ pub(crate) fn table(record: &Record, color: When) -> String {
 /// Two records set against one another, as wide as the terminal.
 pub(crate) fn diff(diff: &Diff, color: When) -> String {
     keystorm_reports::diff_terminal(diff, style(color))
+}
+
+/// The answers of a plan, as wide as the terminal.
+pub(crate) fn plan(plan: &Plan, color: When) -> String {
+    keystorm_reports::plan_terminal(plan, style(color))
 }
 
 /// What was measured, as wide as the terminal.

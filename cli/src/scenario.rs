@@ -53,10 +53,10 @@ impl Input {
     }
 
     /// The same, by another function of the scenarios' path, text, overrides and files.
-    pub(crate) fn load_by(
+    pub(crate) fn load_by<T>(
         &self,
-        load: impl FnOnce(&str, &str, &Overrides, &Reader<'_>) -> Result<Study, Failure>,
-    ) -> Result<Study, Failure> {
+        load: impl FnOnce(&str, &str, &Overrides, &Reader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let bytes = std::fs::read(&self.path).map_err(|error| {
             unreadable(&self.path, &error, "`keystorm examples` lists scenarios")
         })?;

@@ -2,7 +2,7 @@
 use crate::exit::{Failure, Outcome};
 use crate::print;
 
-/// Print the JSON Schema of scenarios or records, or the list of metrics
+/// Print the JSON Schema of scenarios, records or plans, or the list of metrics
 ///
 /// Editors complete and check a scenario whose first lines hold `#:schema PATH`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,8 @@ enum What {
     Scenario,
     /// JSON Schema of record.json
     Record,
+    /// JSON Schema of plan.json
+    Plan,
     /// Names, units, better direction and meanings of the figures that conditions can name, as JSON
     Metrics,
 }
@@ -28,6 +30,7 @@ const AFTER: &str = "\
 Examples:
   keystorm schema > scenarios/schema.json
   keystorm schema record > record.schema.json
+  keystorm schema plan > plan.schema.json
   keystorm schema metrics";
 
 /// Prints what was asked for.
@@ -35,6 +38,7 @@ pub(crate) fn schema(args: &Args) -> Result<Outcome, Failure> {
     let value = match args.what {
         What::Scenario => keystorm_scenarios::json_schema::scenario(),
         What::Record => keystorm_record::json_schema(),
+        What::Plan => keystorm_record::plan::json_schema(),
         What::Metrics => metrics(),
     };
     let mut text = serde_json::to_string_pretty(&value).expect("a JSON value can be written");

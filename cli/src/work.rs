@@ -167,6 +167,19 @@ impl Work {
         let details = print::Details(self.verbose);
         details.say(|| self.planned(study));
         let begun = Instant::now();
+        let record = self
+            .watched(command, |options, watch| run(study, options, watch))
+            .map_err(failed)?;
+        details.say(|| simulated(&record, begun.elapsed()));
+        Ok(record)
+    }
+
+    /// Does something that simulates, with progress and interrupts.
+    pub(crate) fn watched<T>(
+        &self,
+        command: String,
+        run: impl FnOnce(&Options, &Watch) -> T,
+    ) -> T {
         let watch = Arc::new(Watch::default());
         interrupt::cancel_on_interrupt(&watch);
         let options = Options {
@@ -180,16 +193,31 @@ impl Work {
             command,
         };
         let shown = progress::Shown::choose(self.progress, self.quiet);
-        let record =
-            progress::beside(shown, &watch, || run(study, &options, &watch)).map_err(|error| {
-                match error {
-                    RunError::Cancelled => Failure::Interrupted,
-                    error if error.is_bad_input() => Failure::Input(error.to_string()),
-                    error => Failure::Internal(error.to_string()),
-                }
-            })?;
-        details.say(|| simulated(&record, begun.elapsed()));
-        Ok(record)
+        progress::beside(shown, &watch, || run(&options, &watch))
+    }
+
+    /// Whether a plan is to be printed as JSON, not for people.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] for what a plan cannot be printed as.
+    pub(crate) fn json(&self) -> Result<bool, Failure> {
+        match self.format {
+            Format::Table => Ok(false),
+            Format::Json => Ok(true),
+            _ => Err(Failure::Input(
+                "--format of a plan is table or json".to_owned(),
+            )),
+        }
+    }
+
+    /// Whether nothing is printed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Details, if they are wanted.
+    pub(crate) fn details(&self) -> print::Details {
+        print::Details(self.verbose)
     }
 
     /// Writes a record and what is drawn from it into a folder, prints the result, and says how it
@@ -272,6 +300,15 @@ impl Work {
             print::remark(&place);
         }
         Ok(())
+    }
+}
+
+/// Why a run gave no record.
+pub(crate) fn failed(error: RunError) -> Failure {
+    match error {
+        RunError::Cancelled => Failure::Interrupted,
+        error if error.is_bad_input() => Failure::Input(error.to_string()),
+        error => Failure::Internal(error.to_string()),
     }
 }
 

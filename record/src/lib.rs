@@ -5,6 +5,8 @@
 //! there as integers ([`Int`]) that add up exactly over replications ([`ClassCounts`], [`Series`],
 //! [`Histogram`]); what was computed from them stands beside it as [`Metric`]s with intervals.
 //!
+//! A [`Plan`](plan::Plan) holds what was found out about a scenario's way to its limits.
+//!
 //! A [`Calibration`] is the other seam: what encryption costs on a machine, measured by one command
 //! and read by others.
 //!
@@ -19,6 +21,7 @@ mod histogram;
 mod int;
 mod metric;
 mod operation;
+pub mod plan;
 mod prices_used;
 mod read;
 mod refusal;

@@ -9,6 +9,7 @@
 //! - [`terminal`], [`markdown`]: verdict and tables;
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`Diff`]: two records set against one another, and [`diff_terminal`] and the like;
+//! - [`plan_terminal`]: what `keystorm plan` found out;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
 //! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`],
 //!   [`percentiles`]: for programs.
@@ -23,6 +24,7 @@ mod figures;
 mod hdr;
 mod number;
 mod page;
+mod plan;
 mod results;
 mod shown;
 mod summary;
@@ -41,6 +43,7 @@ pub use diff::{
 pub use facts::{facts_csv, facts_terminal};
 pub use hdr::{interval_log, percentiles};
 pub use page::html;
+pub use plan::plan_terminal;
 pub use summary::{json_summary, markdown};
 pub use terminal::{Terminal, terminal};
 pub use text::{Run, Text};

@@ -220,6 +220,7 @@ impl Assembly {
 
 /// Assembles the models of a checked scenario.
 pub(crate) fn assemble(scenario: &Scenario, calibration: &Arc<Calibration>) -> Assembly {
+    let scenario = &*scenario.with_its_load();
     let run = &scenario.run;
     let warm_up = Time::ZERO + run.warm_up.0;
     Assembly {

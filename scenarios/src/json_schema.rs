@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// Tables that a variant may change.
-pub(crate) const VARIANT_KEYS: [&str; 9] = [
+pub(crate) const VARIANT_KEYS: [&str; 10] = [
     "account",
     "bucket",
     "clients",
@@ -17,6 +17,7 @@ pub(crate) const VARIANT_KEYS: [&str; 9] = [
     "expect",
     "fleets",
     "kms",
+    "load-factor",
     "other-accounts",
     "s3",
 ];

@@ -113,6 +113,17 @@ pub fn load_with(
     overrides: &Overrides,
     reader: &Reader<'_>,
 ) -> Result<Study, Diagnostics> {
+    load_some(path, text, overrides, reader, None)
+}
+
+/// The same of variant number `only`, if one is wanted, as if the file had no other.
+pub(crate) fn load_some(
+    path: &str,
+    text: &str,
+    overrides: &Overrides,
+    reader: &Reader<'_>,
+    only: Option<usize>,
+) -> Result<Study, Diagnostics> {
     let mut sources = sources(path, text, overrides);
     if text.len() > TEXT_MAX {
         let message = format!(
@@ -128,7 +139,7 @@ pub fn load_with(
         return Err(Diagnostics { sources, list });
     }
     let mut files = Files::new(reader, path, sources.len());
-    match variants(&sources, overrides, &mut files) {
+    match variants(&sources, overrides, &mut files, only) {
         Ok(variants) => Ok(Study {
             path: path.to_owned(),
             sha256: sha256(text),
@@ -171,6 +182,7 @@ fn variants(
     sources: &[Source],
     overrides: &Overrides,
     files: &mut Files<'_>,
+    only: Option<usize>,
 ) -> Result<Vec<StudyVariant>, Vec<Diagnostic>> {
     let text = &sources[syntax::FILE].text;
     let document = syntax::parse(text)?;
@@ -194,7 +206,10 @@ fn variants(
         );
     }
     let mut variants = Vec::new();
-    for (name, mut document) in drafts.documents() {
+    for (number, (name, mut document)) in drafts.documents().enumerate() {
+        if only.is_some_and(|only| only != number) {
+            continue;
+        }
         if findings.is_full() {
             break;
         }

@@ -1,6 +1,10 @@
 //! Running a study: every variant and replication, in parallel, to one record.
 mod batch;
+mod point;
 mod record;
+
+pub(crate) use point::Point;
+pub(crate) use record::calibration;
 
 use crate::assemble::{self, Assembly};
 use crate::load::Study;

@@ -11,6 +11,7 @@ mod fleet;
 mod job;
 mod kms;
 mod latency;
+mod load_factor;
 mod network;
 mod request;
 mod retry;
@@ -73,6 +74,12 @@ pub struct Scenario {
     /// Seed of every random stream. The same seed gives the same record, byte for byte.
     #[serde(default = "defaults::seed")]
     pub seed: u64,
+    /// How many times the load of all fleets: rates of open arrivals, instances of cold starts,
+    /// workers of closed fleets, tasks of jobs. The accounts' other load stays. For growth and for
+    /// `keystorm plan`; 1 is the load as the fleets have it.
+    #[serde(default = "defaults::load_factor", skip_serializing_if = "is_one")]
+    #[schemars(range(min = 0.001, max = 1_000.0), extend("examples" = [1.5]))]
+    pub load_factor: f64,
     /// What is simulated, for how long, how often.
     pub run: Run,
     /// The AWS account and Region.
@@ -194,8 +201,18 @@ impl Scenario {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+#[expect(clippy::float_cmp, reason = "the default itself, not a result")]
+fn is_one(factor: &f64) -> bool {
+    *factor == 1.0
+}
+
 mod defaults {
     pub(super) fn seed() -> u64 {
         1
+    }
+
+    pub(super) fn load_factor() -> f64 {
+        1.0
     }
 }

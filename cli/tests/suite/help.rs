@@ -1,10 +1,11 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "init",
     "run",
     "compare",
+    "plan",
     "check",
     "report",
     "diff",
@@ -55,6 +56,7 @@ fn exit_codes_are_in_the_help() {
         ("examples --help", &["0", "1", "2"]),
         ("run --help", &["0", "1", "2", "10", "130"]),
         ("compare --help", &["0", "1", "2", "10", "130"]),
+        ("plan --help", &["0", "1", "2", "10", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
         ("diff --help", &["0", "1", "2", "10", "11", "12"]),

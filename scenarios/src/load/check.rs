@@ -47,6 +47,9 @@ pub(super) fn check(scenario: &Scenario, document: &Table) -> Vec<Diagnostic> {
     for (name, fleet) in &scenario.fleets {
         fleets::check(name, fleet, scenario, &mut check);
     }
+    if check.found.is_empty() {
+        check.load_factor(scenario);
+    }
     check.found
 }
 
@@ -112,6 +115,26 @@ impl Check<'_> {
                 .unwrap_or(self.at(&["fleets"]));
             self.found
                 .extend(variants::name_mistake("the fleet's name", name, at));
+        }
+    }
+
+    /// What fits by itself may not fit so many times.
+    fn load_factor(&mut self, scenario: &Scenario) {
+        let scaled = scenario.with_its_load();
+        let mut check = Check {
+            document: self.document,
+            found: Vec::new(),
+        };
+        for (name, fleet) in &scaled.fleets {
+            fleets::check(name, fleet, &scaled, &mut check);
+        }
+        check.clients(&scaled);
+        if let Some(first) = check.found.first() {
+            let message = format!(
+                "`load-factor` is {}, and so many times the load is too much: {}",
+                scenario.load_factor, first.message
+            );
+            self.wrong(&["load-factor"], message, "choose a lower factor");
         }
     }
 

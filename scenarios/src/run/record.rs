@@ -74,7 +74,7 @@ pub(super) fn record(
     })
 }
 
-fn calibration(study: &Study) -> CalibrationUsed {
+pub(crate) fn calibration(study: &Study) -> CalibrationUsed {
     let from = study.calibration.provenance();
     CalibrationUsed {
         sha256: from.sha256.clone(),
@@ -85,7 +85,7 @@ fn calibration(study: &Study) -> CalibrationUsed {
     }
 }
 
-fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant {
+pub(super) fn variant(study: &StudyVariant, assembly: &Assembly, pooled: Pooled) -> Variant {
     let scenario = &study.scenario;
     let metrics = metrics::over_replications(&pooled.finished);
     let costs = costs::of_variant(assembly, &pooled.finished);

@@ -1,0 +1,174 @@
+//! How far a scenario is from its limits, by simulating it under other loads and quotas.
+//!
+//! All answers are thresholds on curves that are known with chance only: the quota at which a
+//! condition begins to hold, the load at which it ceases to. Each is found by inverting the test of
+//! the condition: the interval is the set of quotas (or loads) at which the mean over replications
+//! cannot be told from the condition's value. Its ends and the mean's own threshold are found by
+//! three searches that share the points they simulate; all points have the same replications
+//! (common random numbers), so that curves are as monotone as what they are of. Replications are
+//! added until the interval is narrow enough or the budget is used up.
+mod error;
+mod evaluator;
+mod judge;
+mod quota;
+mod search;
+
+pub use error::PlanError;
+pub use evaluator::{Base, Evaluator};
+
+use crate::expect::Condition;
+use crate::load::Setting;
+use crate::run::{Options, RunError, Watch, calibration};
+use crate::{facts, load};
+use judge::Judge;
+use keystorm_record::plan::{PLAN_VERSION, Plan};
+use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Window};
+
+/// Confidence of the intervals.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// An interval that is at most so wide, as a share of the value, takes no more replications.
+pub const NARROW: f64 = 0.02;
+
+/// The condition where nobody has one.
+pub const DEFAULT_EXPECTATION: &str = "kms.throttled-share<0.1%";
+
+/// A quota that refuses nothing \[1/s\].
+const NO_QUOTA: u64 = 1_000_000_000;
+
+/// What is asked of a plan.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Most replications that an answer may take.
+    pub replications_max: u32,
+}
+
+/// Finds the answers, one after the other. If the watch cancels it, those that were found stand in
+/// a plan that says so.
+///
+/// # Errors
+/// [`PlanError`]; no plan is given then.
+pub fn plan(
+    base: Base<'_>,
+    asked: &Asked,
+    options: &Options,
+    watch: &Watch,
+) -> Result<Plan, PlanError> {
+    let mut evaluator = Evaluator::new(base, options, watch)?;
+    let conditions = conditions(&base);
+    let replications = replications(&base, asked);
+    let today = evaluator.evaluate(&[], replications)?.clone();
+    let mut plan = blank(&base, asked, options, &today, &conditions);
+    let found = answer(&mut plan, &mut evaluator, &conditions, asked);
+    plan.simulations = Int(evaluator.simulations());
+    plan.simulated_requests = Int(evaluator.requests());
+    match found {
+        Ok(()) => Ok(plan),
+        Err(PlanError::Run(RunError::Cancelled)) => {
+            plan.status = Status::Interrupted;
+            Ok(plan)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The answers, as far as it gets.
+fn answer(
+    plan: &mut Plan,
+    evaluator: &mut Evaluator<'_>,
+    conditions: &[Condition],
+    asked: &Asked,
+) -> Result<(), PlanError> {
+    let judge = Judge::new(conditions);
+    plan.smallest_quota = Some(quota::smallest(evaluator, &judge, asked)?);
+    Ok(())
+}
+
+/// Replications of the first look.
+fn replications(base: &Base<'_>, asked: &Asked) -> u32 {
+    /// An interval of fewer is too wide to be of use.
+    const REPLICATIONS_MIN: u32 = 5;
+    let scenario = &base.study.variants[base.variant].scenario;
+    let own = scenario.run.replications.max(REPLICATIONS_MIN);
+    own.min(asked.replications_max).max(2)
+}
+
+/// The scenario's conditions and the command line's, or else keystorm's own.
+fn conditions(base: &Base<'_>) -> Vec<Condition> {
+    let own = &base.study.variants[base.variant].expectations;
+    if own.is_empty() {
+        let default = DEFAULT_EXPECTATION.parse();
+        return vec![default.expect("it is written correctly")];
+    }
+    own.clone()
+}
+
+/// A plan without answers.
+fn blank(
+    base: &Base<'_>,
+    asked: &Asked,
+    options: &Options,
+    today: &Variant,
+    conditions: &[Condition],
+) -> Plan {
+    let study = base.study;
+    let variant = &study.variants[base.variant];
+    let scenario = &variant.scenario;
+    let run = &scenario.run;
+    let only = load::Study {
+        variants: vec![variant.clone()],
+        ..study.clone()
+    };
+    Plan {
+        schema: PLAN_VERSION,
+        tool: Tool {
+            name: "keystorm".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        scenario: keystorm_record::Scenario {
+            path: study.path.clone(),
+            sha256: study.sha256.clone(),
+            title: scenario.name.clone(),
+            question: study.question.clone(),
+            region: scenario.account.region.clone(),
+            start: run.start.to_string(),
+        },
+        variant: variant.name.clone(),
+        setup: today.setup.clone(),
+        resolved: today.resolved.clone(),
+        defaulted: variant.defaulted.clone(),
+        seed: Int(scenario.seed),
+        command: options.command.clone(),
+        window: Window {
+            warm_up_ns: Int(run.warm_up.0.nanos()),
+            measure_ns: Int(run.measure.0.nanos()),
+            cut: run.requests_max.is_some(),
+        },
+        status: Status::Complete,
+        confidence: CONFIDENCE,
+        simulations: Int(0),
+        simulated_requests: Int(0),
+        replications_max: asked.replications_max,
+        calibration: Some(calibration(study)),
+        prices: study.prices.as_ref().map(|file| PricesUsed {
+            path: file.path.clone(),
+            sha256: file.sha256.clone(),
+        }),
+        expectations: crate::metrics::expectations(conditions, &today.metrics),
+        default_expectation: variant.expectations.is_empty(),
+        limits: Vec::new(),
+        highest_load: None,
+        smallest_quota: None,
+        growth: None,
+        facts: facts::of_study(&only),
+        warnings: Vec::new(),
+    }
+}
+
+/// A setting from its parts.
+fn setting(path: &str, value: impl ToString) -> Setting {
+    Setting {
+        path: path.to_owned(),
+        value: value.to_string(),
+    }
+}
