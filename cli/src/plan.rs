@@ -93,7 +93,11 @@ pub(crate) fn plan(args: &Args, color: When) -> Result<Outcome, Failure> {
     files::write(&folder, [(NAME, text.as_str())])?;
     work.details().written(&folder.join(NAME), &text);
     if !work.is_quiet() {
-        print::result(&if json { text } else { print::plan(&plan, color) })?;
+        print::result(&if json {
+            text
+        } else {
+            print::plan(&plan, color)
+        })?;
     }
     print::remark(&format!("plan: {}", folder.join(NAME).display()));
     Ok(outcome(&plan))

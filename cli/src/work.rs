@@ -175,11 +175,7 @@ impl Work {
     }
 
     /// Does something that simulates, with progress and interrupts.
-    pub(crate) fn watched<T>(
-        &self,
-        command: String,
-        run: impl FnOnce(&Options, &Watch) -> T,
-    ) -> T {
+    pub(crate) fn watched<T>(&self, command: String, run: impl FnOnce(&Options, &Watch) -> T) -> T {
         let watch = Arc::new(Watch::default());
         interrupt::cancel_on_interrupt(&watch);
         let options = Options {

@@ -31,8 +31,8 @@ fn others(folder: &Path, path: &str, title: &str) -> Option<String> {
         Ok(plan) => {
             let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
             let theirs = &plan.scenario;
-            let same = theirs.path == path
-                || (name(&theirs.path) == name(path) && theirs.title == title);
+            let same =
+                theirs.path == path || (name(&theirs.path) == name(path) && theirs.title == title);
             (!same).then(|| format!("the plan of {} ({})", theirs.path, theirs.title))
         }
         Err(error) => Some(format!("a {NAME} that says not whose it is ({error})")),

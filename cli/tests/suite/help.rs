@@ -143,10 +143,13 @@ fn manual_and_completions_know_the_flags() {
 fn unknown_words_are_answered_with_known_ones() {
     let tool = Tool::new();
     for (arguments, answer) in [
-        ("man runn", "expected one of init, run, compare, check"),
+        (
+            "man runn",
+            "expected one of init, run, compare, plan, check",
+        ),
         (
             "schema scenarios",
-            "possible values: scenario, record, metrics",
+            "possible values: scenario, record, plan, metrics",
         ),
         ("examples quickstar", "client-side-cpu-bound, "),
         ("run quickstart.toml --requests-maxx 1", "--requests-max"),

@@ -29,7 +29,9 @@ pub struct Limit {
 }
 
 /// Something that there is only so much of.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitKind {
     /// Requests per second that KMS grants an account in the Region.

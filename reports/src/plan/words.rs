@@ -54,8 +54,13 @@ fn smallest_quota(quota: &SmallestQuota) -> String {
 
 /// What a condition's metric is.
 fn is(binding: &Binding) -> String {
-    let value = binding.value.map_or_else(|| "undefined".into(), |it| it.to_string());
-    format!("{} is {value}, expected {}", binding.metric, binding.condition)
+    let value = binding
+        .value
+        .map_or_else(|| "undefined".into(), |it| it.to_string());
+    format!(
+        "{} is {value}, expected {}",
+        binding.metric, binding.condition
+    )
 }
 
 /// A figure with its interval: `13,400/s (13,300/s–13,500/s)`.

@@ -166,9 +166,9 @@ fn blank(
 }
 
 /// A setting from its parts.
-fn setting(path: &str, value: impl ToString) -> Setting {
+fn setting(path: &str, value: impl Into<String>) -> Setting {
     Setting {
         path: path.to_owned(),
-        value: value.to_string(),
+        value: value.into(),
     }
 }

@@ -103,7 +103,8 @@ impl<'a> Evaluator<'a> {
             let variant = point.variant().ok_or(RunError::Cancelled)?;
             self.simulations += u64::from(missing);
             self.requests += requests(&variant, missing);
-            self.points.insert(key.clone(), Evaluated { point, variant });
+            self.points
+                .insert(key.clone(), Evaluated { point, variant });
         }
         Ok(&self.points[&key].variant)
     }
@@ -146,5 +147,7 @@ impl<'a> Evaluator<'a> {
 /// Requests measured in the last `count` replications.
 fn requests(variant: &Variant, count: u32) -> u64 {
     let last = variant.replications.iter().rev().take(count as usize);
-    last.flat_map(|it| &it.classes).map(|it| it.requests.0).sum()
+    last.flat_map(|it| &it.classes)
+        .map(|it| it.requests.0)
+        .sum()
 }

@@ -111,7 +111,7 @@ fn above(metric: &Metric, limit: f64, by: By) -> f64 {
 fn distance(a: f64, b: f64) -> f64 {
     let far = if a > 0.0 && b > 0.0 {
         libm::log(a / b)
-    } else if a == b {
+    } else if a.total_cmp(&b).is_eq() {
         0.0
     } else {
         (a - b) / a.abs().max(b.abs()) * SCORE_MAX

@@ -78,9 +78,10 @@ pub(super) fn threshold(
         let [best, _, worst] = found;
         let width = best.zip(worst).map(|(a, b)| (a - b).abs() / centre);
         if replications >= most || width.is_some_and(|it| it <= NARROW) {
-            let (low, high) = match axis.to_good() < 0.0 {
-                true => (worst, best),
-                false => (best, worst),
+            let (low, high) = if axis.to_good() < 0.0 {
+                (worst, best)
+            } else {
+                (best, worst)
             };
             let whole = |it: f64| if axis.whole { it.ceil() } else { it };
             return Ok(Threshold::At(Estimate {
@@ -130,7 +131,7 @@ impl Search<'_> {
         };
         let mut step = step;
         loop {
-            if at == end {
+            if at.total_cmp(&end).is_eq() {
                 return Ok(Err(if holds {
                     Threshold::HoldsAtBadEnd
                 } else {
@@ -193,7 +194,7 @@ impl Search<'_> {
 
 impl Axis {
     /// Direction in which conditions hold.
-    fn to_good(&self) -> f64 {
+    fn to_good(self) -> f64 {
         (self.good_end - self.bad_end).signum()
     }
 
