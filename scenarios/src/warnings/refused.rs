@@ -1,6 +1,6 @@
 //! Errors that all requests of a fleet and operation get.
 use super::warning;
-use crate::assemble::Assembly;
+use crate::assemble::{self, Assembly};
 use crate::load::Study;
 use crate::run::Pooled;
 use keystorm_models::s3;
@@ -13,8 +13,13 @@ pub(crate) fn of_variant(assembly: &Assembly, pooled: &Pooled) -> Vec<Refusal> {
         for (operation, refused) in &fleet.refused {
             let operation = recorded(*operation);
             let refusal = refused.refusal;
-            let met = |it: &(Operation, &s3::Refusal)| *it == (operation, refusal);
-            if !pooled.finished.iter().any(|it| it.refusals.iter().any(met)) {
+            let met_as = |whole| {
+                let met = |it: &(Operation, &s3::Refusal)| *it == (whole, refusal);
+                pooled.finished.iter().any(|it| it.refusals.iter().any(met))
+            };
+            let met =
+                met_as(operation) || fails_uploads(fleet, operation) && met_as(Operation::Put);
+            if !met {
                 continue;
             }
             let same = |it: &&mut Refusal| it.operation == operation && it.id == refusal.id;
@@ -41,6 +46,24 @@ pub(crate) fn of_variant(assembly: &Assembly, pooled: &Pooled) -> Vec<Refusal> {
         }
     }
     list
+}
+
+/// Whether it is with this operation that a transfer manager's uploads fail, though their PUTs of
+/// small objects do not fail so: runs count the error as one of the whole PUT.
+fn fails_uploads(fleet: &assemble::Fleet, operation: Operation) -> bool {
+    const PIECES: [Operation; 3] = [
+        Operation::CreateMultipartUpload,
+        Operation::UploadPart,
+        Operation::CompleteMultipartUpload,
+    ];
+    let refusal = |of: Operation| {
+        let mut refused = fleet.refused.iter();
+        let found = refused.find(|(it, _)| recorded(*it) == of);
+        found.map(|(_, refused)| refused.refusal)
+    };
+    let first = PIECES.into_iter().find(|it| refusal(*it).is_some());
+    let of_small = refusal(Operation::Put);
+    fleet.transfers.is_some() && first == Some(operation) && of_small != refusal(operation)
 }
 
 /// One warning for each kind of error.
@@ -117,7 +140,7 @@ fn recorded(operation: keystorm_models::workload::Operation) -> Operation {
 }
 
 /// Whether a fleet asks for an operation.
-fn uses(fleet: &crate::assemble::Fleet, operation: Operation) -> bool {
+fn uses(fleet: &assemble::Fleet, operation: Operation) -> bool {
     let mut shares = fleet.shares();
     shares.any(|(it, ..)| recorded(it) == operation)
 }

@@ -1,5 +1,5 @@
 use crate::common::{mean, options, run_with};
-use keystorm_record::{Int, Variant};
+use keystorm_record::{Int, Operation, Variant};
 
 /// Two workers, of an instance each, that move objects of one size, by a manager; a piece takes
 /// 100 ms and 1 s for each 8 MiB.
@@ -102,4 +102,28 @@ fn a_transfer_fails_with_its_piece() {
     // Begin, up to ten parts at a time and the abort; no further part after the first refusal.
     let attempts = counts.attempts.0;
     assert!((10 * 8..=10 * 12).contains(&attempts), "{attempts}");
+}
+
+// Goal: the record names the call that fails an upload, once, though it counts the whole PUT; where
+// small objects' PUTs fail of the same, it names those.
+// Method: large objects and permissions that lack one each; small objects are told apart by name.
+#[test]
+fn a_transfer_that_is_refused_says_at_which_call() {
+    let errors = |size: &str, permissions: &str| {
+        let permissions = ("fleets.workers.request.kms-permissions", permissions);
+        let found = moved("put", size, &[S3TRANSFER, permissions]);
+        let denied = mean(&found, "put.denied-share") > 0.99;
+        assert_eq!(denied, !found.refusals.is_empty(), "{size}");
+        let told = found.refusals.into_iter();
+        told.map(|it| (it.operation, it.status)).collect::<Vec<_>>()
+    };
+    let encrypt_only = r#"["generate-data-key"]"#;
+    assert_eq!(
+        errors("20 MiB", encrypt_only),
+        [(Operation::UploadPart, 403)]
+    );
+    assert_eq!(errors("2 MiB", encrypt_only), []);
+    let neither = "[]";
+    assert_eq!(errors("20 MiB", neither), [(Operation::Put, 403)]);
+    assert_eq!(errors("2 MiB", neither), [(Operation::Put, 403)]);
 }
