@@ -1,4 +1,5 @@
 //! Why, what to do, how sure: each at most 50 words, with a link to its evidence.
+mod quota;
 mod spread;
 mod sure;
 
@@ -6,10 +7,11 @@ pub(super) use sure::how_sure;
 
 use super::finding::{Doubt, blocked};
 use super::{Finding, figures, peak_share};
-use crate::number::{per_second, rate, round_up, seconds, share, usd};
+use crate::number::{per_second, seconds, share, usd};
 use crate::text::Text;
 use crate::view::{self, amount, bucket_key};
 use keystorm_record::{Mode, Operation, Record, Variant};
+use quota::quota;
 use spread::{prefixes, spread};
 
 pub(super) fn why(record: &Record, variant: &Variant, finding: Finding) -> Text {
@@ -337,36 +339,6 @@ fn verbs(changes: &[(f64, String, String)]) -> Vec<String> {
         said = verb;
     }
     clauses
-}
-
-/// The quota that first attempts need, with its interval.
-fn quota(variant: &Variant, verb: &str) -> Vec<Text> {
-    let Some(demand) = view::metric(variant, "kms.demand.peak-second") else {
-        return Vec::new();
-    };
-    let most = demand
-        .values
-        .iter()
-        .flatten()
-        .copied()
-        .fold(demand.mean, f64::max);
-    let ask = match peak_share(variant) {
-        // Room for what varies between days: below the quota the demand plus a quarter.
-        near if near < 1.0 => round_up(most / super::NEAR_SHARE),
-        _ => round_up(most),
-    };
-    let interval = match (demand.low, demand.high) {
-        (Some(low), Some(high)) => format!(" ({}–{})", rate(low), rate(high)),
-        _ => String::new(),
-    };
-    vec![
-        Text::bold(format!("{verb} {}.", per_second(ask)))
-            .plain(format!(
-                " First attempts peak at {}{interval}. ",
-                per_second(demand.mean)
-            ))
-            .link("Table 2", "kms"),
-    ]
 }
 
 fn best_by_latency(record: &Record, variant: &Variant) -> Vec<Text> {

@@ -394,7 +394,9 @@ const WINDOW_MIN_S: f64 = 10.0;
 impl Doubt {
     pub(super) fn of(record: &Record, variant: &Variant) -> Option<Self> {
         let done = variant.replications.len();
-        let window = record.window.measure_ns.as_f64() / 1e9;
+        // Another variant may have ended long before, if its work has an end.
+        let measured = variant.replications.iter().map(|it| it.measured_ns).min();
+        let window = measured.unwrap_or(record.window.measure_ns).as_f64() / 1e9;
         let refusing = view::refusing_replications(variant);
         let low = view::metric(variant, "kms.throttled-share").and_then(|m| m.low);
         if record.status == Status::Interrupted {
