@@ -45,6 +45,16 @@ fn conditions_hold_up_to_their_limits() {
     assert!(!read("kms.calls >= 2").holds(f64::NAN));
 }
 
+// Goal: a share is shown as it was written, though a hundred times 0.55 is no whole number.
+// Method: every tenth of a percent up to 100, there and back.
+#[test]
+fn shares_are_shown_in_percent() {
+    for tenths in 0..=1_000 {
+        let text = format!("kms.throttled-share < {} %", f64::from(tenths) / 10.0);
+        assert_eq!(read(&text).to_string(), text);
+    }
+}
+
 // Goal: a refused condition says what to write.
 // Method: one of each mistake, with the words that must appear.
 #[test]

@@ -98,8 +98,10 @@ fn number(text: &str, exponent: i32) -> Option<f64> {
 
 /// Writes a value so that [`read`] gives the same float: with its unit where that loses nothing.
 pub(super) fn show(unit: Unit, value: f64) -> String {
+    let percent = |of: f64| Some(format!("{of} %"));
     let spelled = match unit {
-        Unit::Share => Some(format!("{} %", value * 100.0)),
+        // 0.55 * 100.0 is 55.00000000000001.
+        Unit::Share => percent((value * 1e12).round() / 1e10),
         Unit::Seconds => whole(value * 1e9).map(|n| Duration(Span::from_nanos(n)).to_string()),
         Unit::PerSecond => Some(Rate(value).to_string()),
         Unit::BytesPerSecond => whole(value).map(|n| ByteRate(n).to_string()),
@@ -115,7 +117,9 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
         };
         text.len() <= 24 && read(&info, text).is_ok_and(|back| back.to_bits() == value.to_bits())
     };
-    spelled.filter(exact).unwrap_or_else(|| value.to_string())
+    let unrounded = || percent(value * 100.0).filter(|_| unit == Unit::Share);
+    let shown = spelled.filter(exact).or_else(|| unrounded().filter(exact));
+    shown.unwrap_or_else(|| value.to_string())
 }
 
 /// The nearest whole number, if it is one that a float keeps exactly.
