@@ -43,7 +43,8 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 33] = library![
+const LIBRARY: [(&str, &str); 45] = library![
+    "a-call-per-record",
     "audit-cost",
     "bucket-keys",
     "client-side-cpu-bound",
@@ -54,19 +55,29 @@ const LIBRARY: [(&str, &str); 33] = library![
     "data-key-cache-stampede",
     "day-at-30k",
     "disabled-key",
+    "eleventh-table",
     "express-one-zone",
     "forced-encryption",
     "forced-tls",
+    "forty-a-second",
     "handshake-storm",
+    "hourly-spikes",
+    "key-per-tenant",
+    "keys-of-files",
     "kms-faults",
     "lambda-key-cache",
+    "large-uploads-denied",
+    "lock-without-header",
+    "many-small-files",
     "metastable-collapse",
+    "metrics-store",
     "modes-side-by-side",
     "multipart-uploads",
     "network-burst",
     "nightly-jobs",
     "nobody-near-the-limit",
     "office-weekend",
+    "one-thread",
     "prefix-hot-spot",
     "quickstart",
     "quota-tiers",
@@ -77,6 +88,7 @@ const LIBRARY: [(&str, &str); 33] = library![
     "spark-job-stages",
     "sse-c",
     "two-accounts",
+    "two-calls-a-put",
 ];
 
 fn names() -> PossibleValuesParser {
@@ -100,7 +112,7 @@ pub(crate) fn examples(args: &Args) -> Result<Outcome, Failure> {
 }
 
 /// Topics and their scenarios, the first to read first; those of none are listed at the end.
-const TOPICS: [(&str, &[&str]); 8] = [
+const TOPICS: [(&str, &[&str]); 9] = [
     (
         "To begin with",
         &["quickstart", "nobody-near-the-limit", "modes-side-by-side"],
@@ -161,7 +173,27 @@ const TOPICS: [(&str, &[&str]); 8] = [
             "audit-cost",
         ],
     ),
+    (
+        REAL_PROBLEMS,
+        &[
+            "eleventh-table",
+            "hourly-spikes",
+            "key-per-tenant",
+            "metrics-store",
+            "many-small-files",
+            "forty-a-second",
+            "one-thread",
+            "two-calls-a-put",
+            "a-call-per-record",
+            "keys-of-files",
+            "large-uploads-denied",
+            "lock-without-header",
+        ],
+    ),
 ];
+
+/// Topic of what users have asked in public: what they saw beside what the simulation says.
+const REAL_PROBLEMS: &str = "Real problems, and what became of them";
 
 /// The question of a scenario: its first line.
 fn question(text: &str) -> &str {
@@ -244,7 +276,7 @@ fn write_all(folder: &Path, force: bool) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIBRARY, TOPICS};
+    use super::{LIBRARY, REAL_PROBLEMS, TOPICS};
 
     // Goal: no scenario is listed twice, and no topic names one that is not there.
     // Method: look every name of the topics up, and count it.
@@ -285,5 +317,47 @@ mod tests {
             );
             assert_eq!(lines.next(), Some("#:schema ../schema.json"), "{name}");
         }
+    }
+
+    // Goal: a real problem's scenario says where it was told and what is known and assumed of it,
+    // and is a test of its answer.
+    // Method: a thread such as owner/repository#12 or a page's address in the comments on top, the
+    // words that divide it from the rest, and an expectation of the first variant or of all.
+    #[test]
+    fn real_problems_cite_their_source_and_expect_something() {
+        let (_, names) = TOPICS.iter().find(|(it, _)| *it == REAL_PROBLEMS).unwrap();
+        assert!(names.len() >= 10);
+        for name in *names {
+            let (_, text) = LIBRARY.iter().find(|(it, _)| it == name).unwrap();
+            let (page, settings) = text.split_once("\nschema = 1\n").expect(name);
+            assert!(
+                page.split_whitespace().any(is_address),
+                "{name} cites nobody"
+            );
+            for word in ["Known", "Assumed", "Look at:", "Found:"] {
+                assert!(page.contains(word), "{name} does not say {word:?}");
+            }
+            let mut parts = settings.split("[[variants]]");
+            let (all, first) = (parts.next().unwrap(), parts.next().unwrap());
+            let expects = |it: &str| it.contains("[expect]") || it.contains("\nexpect.");
+            assert!(expects(all) || expects(first), "{name} expects nothing");
+        }
+    }
+
+    /// Whether a word is a thread, `owner/repository#12`, or a page, `host.tld/path`.
+    fn is_address(word: &str) -> bool {
+        let word = word.trim_end_matches(['.', ',', ':', ';', ')']);
+        let Some((before, after)) = word.split_once('/') else {
+            return false;
+        };
+        let thread = after.split_once('#').is_some_and(|(repository, number)| {
+            !repository.is_empty()
+                && !number.is_empty()
+                && number.bytes().all(|it| it.is_ascii_digit())
+        });
+        let domain = before.rsplit_once('.').map_or("", |(_, domain)| domain);
+        let letters = domain.len() > 1 && domain.bytes().all(|it| it.is_ascii_alphabetic());
+        let page = letters && !after.is_empty();
+        !before.is_empty() && (thread || page)
     }
 }

@@ -17,6 +17,7 @@ mod laws;
 mod logs;
 mod network;
 mod prefixes;
+mod real_problems;
 mod retries;
 mod same_bytes;
 mod theory;
