@@ -1,7 +1,7 @@
 //! The command line as clap sees it: names, help texts and the exit codes that they promise.
 use crate::{
     calibrate, check, compare, completions, diff, examples, facts, init, man, plan, policy, report,
-    run, schema,
+    run, schema, sweep,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsStr;
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Compare(compare::Args),
     Plan(plan::Args),
+    Sweep(sweep::Args),
     Check(check::Args),
     Report(report::Args),
     Diff(diff::Args),
@@ -55,6 +56,7 @@ Examples:
   keystorm run my.toml --set bucket.bucket-key=true --expect 'kms.throttled-share<0.1%'
   keystorm compare my.toml --vary mode=sse-kms,sse-kms+bucket-key,sse-s3
   keystorm plan my.toml                   which limit is hit first, which quota to ask for
+  keystorm sweep run my.toml --vary kms.request-quota=10_000/s,20_000/s,40_000/s
   keystorm calibrate                      what encryption costs on this machine
   keystorm diff old.json new.json         what a change of settings or version changes
   keystorm policy bucket.json             which traps a bucket policy is in
@@ -65,7 +67,8 @@ Exit codes:
   2    bad input: a flag, a scenario, a policy or a record; nothing was written
   10   an expectation is breached, a plan hits a limit, or a policy denies a request
   11   a regression: a metric of a new record is worse than tolerated
-  12   inconclusive: a calibration on a noisy machine, or a comparison of too few replications
+  12   inconclusive: a calibration on a noisy machine, a comparison of too few replications, or
+       runs of a sweep that are missing
   130  interrupted; finished replications were kept
 
 keystorm is not affiliated with AWS.";

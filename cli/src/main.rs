@@ -22,6 +22,7 @@ mod report;
 mod run;
 mod scenario;
 mod schema;
+mod sweep;
 mod work;
 
 use args::{Command, Keystorm};
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Plan(args) => plan::plan(args, color),
         Command::Policy(args) => policy::policy(args, color),
         Command::Calibrate(args) => calibrate::calibrate(args, color),
+        Command::Sweep(args) => sweep::sweep(args, color),
         Command::Check(args) => check::check(args, color),
         Command::Report(args) => report::report(args, color),
         Command::Diff(args) => diff::diff(args, color),

@@ -3,7 +3,7 @@ use crate::args::When;
 use crate::exit::Failure;
 use indicatif::HumanCount;
 use keystorm_record::plan::Plan;
-use keystorm_record::{Calibration, Fact, Record};
+use keystorm_record::{Calibration, Fact, Record, Sweep};
 use keystorm_reports::{Diff, Terminal};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -70,6 +70,11 @@ pub(crate) fn diff(diff: &Diff, color: When) -> String {
 /// The answers of a plan, as wide as the terminal.
 pub(crate) fn plan(plan: &Plan, color: When) -> String {
     keystorm_reports::plan_terminal(plan, style(color))
+}
+
+/// What a sweep found, as wide as the terminal.
+pub(crate) fn sweep(sweep: &Sweep, color: When) -> String {
+    keystorm_reports::sweep_terminal(sweep, style(color))
 }
 
 /// What was measured, as wide as the terminal.

@@ -12,6 +12,13 @@ pub(crate) struct Input {
     #[arg(value_name = "SCENARIO")]
     pub(crate) path: PathBuf,
 
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+}
+
+/// What the command line changes in a scenario.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Changes {
     /// Change a value, as the scenario would write it; can be repeated
     ///
     /// PATH names the value with dots, VALUE is what would stand there; quotes may be left out. It
@@ -57,25 +64,53 @@ impl Input {
         &self,
         load: impl FnOnce(&str, &str, &Overrides, &Reader<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let bytes = std::fs::read(&self.path).map_err(|error| {
-            unreadable(&self.path, &error, "`keystorm examples` lists scenarios")
-        })?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            Failure::Input(format!(
-                "{}: byte {} is not UTF-8, so this is no scenario",
-                self.path.display(),
-                error.utf8_error().valid_up_to()
-            ))
-        })?;
-        let overrides = Overrides {
+        let text = read(&self.path)?;
+        let overrides = self.changes.overrides();
+        load(&shown(&self.path), &text, &overrides, &beside(&self.path))
+    }
+
+    /// The command that gives the same record again: without jobs, output and absolute paths.
+    ///
+    /// `more` are further flags that change the result.
+    pub(crate) fn command(&self, command: &str, more: &[String]) -> String {
+        self.changes.command(command, &self.path, more)
+    }
+}
+
+/// The text of a scenario.
+///
+/// # Errors
+/// [`Failure::Input`] if the file cannot be read, or is no text.
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| unreadable(path, &error, "`keystorm examples` lists scenarios"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        Failure::Input(format!(
+            "{}: byte {} is not UTF-8, so this is no scenario",
+            path.display(),
+            error.utf8_error().valid_up_to()
+        ))
+    })
+}
+
+/// Reads the files that a scenario names, relative to its folder.
+pub(crate) fn beside(scenario: &Path) -> impl Fn(&str) -> Result<String, String> + Sync {
+    let folder = scenario.parent().unwrap_or(Path::new(""));
+    move |name| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())
+}
+
+impl Changes {
+    /// What they change, for loading a scenario.
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
             settings: self.settings(),
             expectations: self.expect.clone(),
-        };
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let read = |name: &str| {
-            std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())
-        };
-        load(&shown(&self.path), &text, &overrides, &read)
+        }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.overrides() == Overrides::default()
     }
 
     /// All changes as `PATH=VALUE`. The short flags come last and so win.
@@ -92,12 +127,11 @@ impl Input {
         self.set.iter().cloned().chain(short).collect()
     }
 
-    /// The command that gives the same record again: without jobs, output and absolute paths.
-    ///
-    /// `more` are further flags that change the result.
-    pub(crate) fn command(&self, command: &str, more: &[String]) -> String {
-        let mut words = ["keystorm", command].map(str::to_string).to_vec();
-        words.push(shown(&self.path));
+    /// As [`Input::command`] for a scenario at `path`; the command may have several words.
+    pub(crate) fn command(&self, command: &str, path: &Path, more: &[String]) -> String {
+        let command = command.split(' ').map(str::to_string);
+        let mut words = vec!["keystorm".to_string()];
+        words.extend(command.chain([shown(path)]));
         let mut flag = |name: &str, value: &str| {
             words.push(name.to_string());
             words.push(value.to_string());
@@ -169,7 +203,7 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Input, quoted, shown};
+    use super::{Changes, Input, quoted, shown};
     use std::path::Path;
 
     // Goal: the command in a record reproduces it, and says nothing of the machine.
@@ -178,11 +212,13 @@ mod tests {
     fn the_command_has_what_changes_the_result_and_no_absolute_path() {
         let args = Input {
             path: "/home/ann/nightly job.toml".into(),
-            set: vec!["kms.other-load=2_000/s".parse().unwrap()],
-            expect: vec!["get.latency.p99<200ms".to_string()],
-            seed: Some(3),
-            requests_max: Some(1000),
-            ..Input::default()
+            changes: Changes {
+                set: vec!["kms.other-load=2_000/s".parse().unwrap()],
+                expect: vec!["get.latency.p99<200ms".to_string()],
+                seed: Some(3),
+                requests_max: Some(1000),
+                ..Changes::default()
+            },
         };
         assert_eq!(
             args.command("run", &["--tie-break", "shuffled"].map(str::to_string)),
@@ -203,10 +239,10 @@ mod tests {
     // Method: set the seed in both ways.
     #[test]
     fn short_flags_come_last() {
-        let args = Input {
+        let args = Changes {
             set: vec!["seed=1".parse().unwrap()],
             seed: Some(2),
-            ..Input::default()
+            ..Changes::default()
         };
         let settings: Vec<_> = args.settings().iter().map(ToString::to_string).collect();
         assert_eq!(settings, ["seed=1", "seed=2"]);

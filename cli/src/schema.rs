@@ -2,7 +2,7 @@
 use crate::exit::{Failure, Outcome};
 use crate::print;
 
-/// Print the JSON Schema of scenarios, records or plans, or the list of metrics
+/// Print the JSON Schema of scenarios, records, plans or sweeps, or the list of metrics
 ///
 /// Editors complete and check a scenario whose first lines hold `#:schema PATH`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,8 @@ enum What {
     Record,
     /// JSON Schema of plan.json
     Plan,
+    /// JSON Schema of a sweep's result.json
+    Sweep,
     /// Names, units, better direction and meanings of the figures that conditions can name, as JSON
     Metrics,
 }
@@ -31,6 +33,7 @@ Examples:
   keystorm schema > scenarios/schema.json
   keystorm schema record > record.schema.json
   keystorm schema plan > plan.schema.json
+  keystorm schema sweep > sweep.schema.json
   keystorm schema metrics";
 
 /// Prints what was asked for.
@@ -39,6 +42,7 @@ pub(crate) fn schema(args: &Args) -> Result<Outcome, Failure> {
         What::Scenario => keystorm_scenarios::json_schema::scenario(),
         What::Record => keystorm_record::json_schema(),
         What::Plan => keystorm_record::plan::json_schema(),
+        What::Sweep => keystorm_record::sweep_json_schema(),
         What::Metrics => metrics(),
     };
     let mut text = serde_json::to_string_pretty(&value).expect("a JSON value can be written");

@@ -1,7 +1,8 @@
 //! What the commands that simulate share: their flags, the folder they write, what they print.
 mod breaches;
-mod interrupt;
-mod progress;
+pub(crate) mod inputs;
+pub(crate) mod interrupt;
+pub(crate) mod progress;
 
 pub(crate) use progress::Shown;
 
@@ -9,11 +10,10 @@ use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::files::NAMES;
 use crate::format::Format;
-use crate::{files, print, scenario};
+use crate::{files, print};
 use indicatif::HumanCount;
 use keystorm_record::{Record, Status};
-use keystorm_scenarios::{Calibration, Options, PriceFile, RunError, Study, TieBreak, Watch};
-use std::fs;
+use keystorm_scenarios::{Options, RunError, Study, Watch};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,35 +22,8 @@ use std::time::{Duration, Instant};
 /// How to simulate, and what to do with what comes out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Work {
-    /// Order of events at the same instant; what you conclude should hold for both
-    #[arg(
-        long,
-        value_name = "ORDER",
-        default_value = "schedule",
-        help_heading = "Scenario"
-    )]
-    tie_break: Order,
-
-    /// What encryption costs a core, as `keystorm calibrate` wrote it [default: keystorm's own, of
-    /// another machine]
-    ///
-    /// Client-side encryption takes these times unless the scenario gives `clients.crypto-rate`.
-    #[arg(
-        long,
-        value_name = "FILE",
-        value_hint = clap::ValueHint::FilePath,
-        help_heading = "Scenario"
-    )]
-    calibration: Option<PathBuf>,
-
-    /// Prices in place of keystorm's, as `keystorm facts prices --format toml` prints them
-    #[arg(
-        long,
-        value_name = "FILE",
-        value_hint = clap::ValueHint::FilePath,
-        help_heading = "Scenario"
-    )]
-    prices: Option<PathBuf>,
+    #[command(flatten)]
+    inputs: inputs::Inputs,
 
     /// Folder for the files [default: out/ and the scenario's name]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
@@ -91,25 +64,10 @@ pub(crate) struct Work {
     jobs: Option<NonZero<usize>>,
 }
 
-/// Order of events at the same instant.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
-enum Order {
-    /// In the order in which they were scheduled
-    Schedule,
-    /// In an order drawn at random from the seed
-    Shuffled,
-}
-
 impl Work {
     /// Reads the files that the flags name into a study.
     pub(crate) fn prepare(&self, study: &mut Study, color: When) -> Result<(), Failure> {
-        if let Some(path) = &self.calibration {
-            study.calibration = Arc::new(calibration(path)?);
-        }
-        if let Some(path) = &self.prices {
-            study.prices = Some(prices(path, color)?);
-        }
-        Ok(())
+        self.inputs.prepare(study, color)
     }
 
     /// The folder for the files: by default `out/` and the scenario's name, with `ending` behind.
@@ -142,19 +100,7 @@ impl Work {
 
     /// The flags here that change the record, for its command.
     pub(crate) fn flags(&self) -> Vec<String> {
-        let mut flags = Vec::new();
-        for (flag, file) in [
-            ("--calibration", &self.calibration),
-            ("--prices", &self.prices),
-        ] {
-            if let Some(file) = file {
-                flags.extend([flag.to_owned(), scenario::shown(file)]);
-            }
-        }
-        if self.tie_break == Order::Shuffled {
-            flags.extend(["--tie-break", "shuffled"].map(str::to_owned));
-        }
-        flags
+        self.inputs.flags()
     }
 
     /// Simulates a study by `run`, with progress and interrupts.
@@ -177,13 +123,10 @@ impl Work {
     /// Does something that simulates, with progress and interrupts.
     pub(crate) fn watched<T>(&self, command: String, run: impl FnOnce(&Options, &Watch) -> T) -> T {
         let watch = Arc::new(Watch::default());
-        interrupt::cancel_on_interrupt(&watch);
+        interrupt::cancel_on_interrupt(&watch, "stop at once and write nothing");
         let options = Options {
             jobs: self.jobs(),
-            tie_break: match self.tie_break {
-                Order::Schedule => TieBreak::Schedule,
-                Order::Shuffled => TieBreak::Shuffled,
-            },
+            tie_break: self.inputs.tie_break(),
             every_end_an_event: false,
             parts: None,
             command,
@@ -259,8 +202,7 @@ impl Work {
     }
 
     fn jobs(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-        self.jobs.map_or_else(cores, NonZero::get)
+        jobs(self.jobs)
     }
 
     /// What is going to be done, for `--verbose`.
@@ -308,6 +250,12 @@ pub(crate) fn failed(error: RunError) -> Failure {
     }
 }
 
+/// How many to do at a time: as asked for, or one for each core.
+pub(crate) fn jobs(asked: Option<NonZero<usize>>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    asked.map_or_else(cores, NonZero::get)
+}
+
 /// What was done, for `--verbose`.
 fn simulated(record: &Record, time: Duration) -> String {
     let replications = record.variants.iter().flat_map(|it| &it.replications);
@@ -320,23 +268,4 @@ fn simulated(record: &Record, time: Duration) -> String {
         HumanCount(requests),
         time.as_secs_f64()
     )
-}
-
-/// Reads a calibration.
-fn calibration(path: &Path) -> Result<Calibration, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        scenario::unreadable(path, &error, "`keystorm calibrate -o FILE` writes one")
-    })?;
-    Calibration::read(&text).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
-}
-
-/// Reads a file of prices.
-fn prices(path: &Path, color: When) -> Result<PriceFile, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        let help = "`keystorm facts prices --format toml` prints one to start from";
-        scenario::unreadable(path, &error, help)
-    })?;
-    PriceFile::read(&scenario::shown(path), &text).map_err(|diagnostics| {
-        Failure::Diagnostics(diagnostics.render(color.colors(&std::io::stderr())))
-    })
 }

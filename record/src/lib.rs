@@ -27,6 +27,7 @@ mod read;
 mod refusal;
 mod replication;
 mod series;
+mod sweep;
 mod variant;
 
 pub use band::LatencyBand;
@@ -49,6 +50,10 @@ pub use replication::{
     Replication, S3Counts,
 };
 pub use series::Series;
+pub use sweep::{
+    Estimate, RefusedRequests, SWEEP_VERSION, Sweep, SweepAxis, SweepClass, SweepMetric,
+    SweepPoint, SweepRow, sweep_json_schema,
+};
 pub use variant::{Mode, OtherAccount, QuotaChange, Setup, Variant};
 
 use schemars::JsonSchema;

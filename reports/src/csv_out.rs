@@ -27,7 +27,7 @@ const COLUMNS: [&str; 9] = [
 
 /// What a metric is of: the first part of its name (`get`, `all`, `kms`, `cost`, …); those without
 /// parts are of jobs.
-fn class(metric: &str) -> &str {
+pub(crate) fn class(metric: &str) -> &str {
     metric.split_once('.').map_or("job", |(class, _)| class)
 }
 

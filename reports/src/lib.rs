@@ -10,6 +10,7 @@
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`Diff`]: two records set against one another, and [`diff_terminal`] and the like;
 //! - [`plan_terminal`]: what `keystorm plan` found out;
+//! - [`sweep_terminal`], [`sweep_csv_rows`]: what a sweep found;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
 //! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`],
 //!   [`percentiles`]: for programs.
@@ -28,6 +29,8 @@ mod plan;
 mod results;
 mod shown;
 mod summary;
+mod sweep_csv;
+mod sweep_words;
 mod table;
 mod terminal;
 mod text;
@@ -45,6 +48,8 @@ pub use hdr::{interval_log, percentiles};
 pub use page::html;
 pub use plan::plan_terminal;
 pub use summary::{json_summary, markdown};
+pub use sweep_csv::{sweep_csv_head, sweep_csv_rows};
+pub use sweep_words::sweep_terminal;
 pub use terminal::{Terminal, terminal};
 pub use text::{Run, Text};
 pub use verdict::{Finding, KeyFigure, State, Verdict, verdict};

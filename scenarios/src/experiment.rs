@@ -1,7 +1,10 @@
 //! Many variants of one scenario: which values to vary, and how long to go on until it is decided
-//! which of them differ; and what a scenario's way to its limits is like.
+//! which of them differ; what a scenario's way to its limits is like; and sweeps over more points
+//! than fit into one record.
 mod decided;
+mod grid;
 pub mod plan;
+pub mod sweep;
 mod vary;
 
 pub use decided::{NEGLIGIBLE, undecided};

@@ -248,7 +248,7 @@ fn variants(
     if findings.is_empty() {
         Ok(variants)
     } else {
-        Err(findings.finish(drafts.count()))
+        Err(findings.finish(only.map_or(drafts.count(), |_| 1)))
     }
 }
 
@@ -261,7 +261,7 @@ fn unforeseen(error: &serde_json::Error) -> Diagnostic {
     Diagnostic::new(place, format!("the scenario cannot be read: {error}"))
 }
 
-fn sha256(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     use std::fmt::Write;
     let mut hex = String::with_capacity(64);
     for byte in Sha256::digest(text.as_bytes()) {

@@ -1,7 +1,7 @@
 //! Running a study: every variant and replication, in parallel, to one record.
 mod batch;
 mod point;
-mod record;
+pub(crate) mod record;
 
 pub(crate) use point::Point;
 pub(crate) use record::calibration;
@@ -43,11 +43,29 @@ pub struct Watch {
     pub total_ns: AtomicU64,
     /// Requests that have arrived so far.
     pub requests: AtomicU64,
+    /// Simulated time that an earlier process had done \[ns\]; it is in `done_ns`, too.
+    pub resumed_ns: AtomicU64,
+    /// Runs of a sweep that have finished so far, those of earlier processes too.
+    pub runs_done: AtomicU64,
+    /// Runs of a sweep in all; 0 for other works.
+    pub runs_total: AtomicU64,
     /// Parts of runs that had to be simulated again, since their state was not the one assumed.
     pub parts_again: AtomicU64,
 }
 
 impl Watch {
+    /// A sweep begins, of which some runs are done already.
+    pub(crate) fn begin(&self, horizon_ns: u64, runs_done: u64, runs: u64) {
+        let resumed = horizon_ns.saturating_mul(runs_done);
+        self.resumed_ns.store(resumed, Ordering::Relaxed);
+        self.done_ns.store(resumed, Ordering::Relaxed);
+        self.runs_done.store(runs_done, Ordering::Relaxed);
+        self.runs_total.store(runs, Ordering::Relaxed);
+        // Last: who sees it sees the others, too, or shows them a moment later.
+        let total = horizon_ns.saturating_mul(runs);
+        self.total_ns.store(total, Ordering::Relaxed);
+    }
+
     /// Counts simulated time and requests that have arrived in it.
     pub(crate) fn count(&self, (simulated, requests): (keystorm_sim::Span, u64)) {
         self.done_ns.fetch_add(simulated.nanos(), Ordering::Relaxed);
@@ -209,6 +227,39 @@ pub fn run_until(
     }
 }
 
+/// Simulates one replication of a study's only variant, on the threads of rayon's pool; `None` if
+/// the watch cancels it. `runs` are as many as are simulated in all: where they are few, each is
+/// cut.
+pub(crate) fn run_one(
+    study: &Study,
+    assembly: &Assembly,
+    replication: u32,
+    runs: u64,
+    options: &Options,
+    watch: &Watch,
+) -> Result<Option<Finished>, RunError> {
+    let threads = rayon::current_num_threads();
+    let batch = batch::Batch {
+        study,
+        assemblies: std::slice::from_ref(assembly),
+        runs: &[(0, replication)],
+        logs: None,
+    };
+    let runs = usize::try_from(runs).unwrap_or(usize::MAX);
+    let mut finished = batch.run(parts(options, threads, runs), options, watch)?;
+    Ok(finished.pop().flatten())
+}
+
+/// Parts into which a run is cut: several where there are too few runs to keep all threads at work.
+fn parts(options: &Options, threads: usize, runs: usize) -> usize {
+    let all = options.parts.unwrap_or(if threads == 1 {
+        1
+    } else {
+        PARTS_PER_THREAD * threads
+    });
+    all.div_ceil(runs)
+}
+
 /// A study under way: all variants have the same replications behind them.
 struct Simulation<'a> {
     study: &'a Study,
@@ -265,16 +316,7 @@ impl<'a> Simulation<'a> {
         // Finished variants of the current replication: it counts when all of them are there, so
         // that an interrupted run has the same replications of each.
         let mut row = Vec::new();
-        // Runs are cut where there are too few to keep all threads at work.
-        let parts = self
-            .options
-            .parts
-            .unwrap_or(if threads == 1 {
-                1
-            } else {
-                PARTS_PER_THREAD * threads
-            })
-            .div_ceil(runs.len());
+        let parts = parts(self.options, threads, runs.len());
         for batch in runs.chunks(batch(&self.assemblies[0], threads)) {
             let batch = batch::Batch {
                 study: self.study,
@@ -338,6 +380,17 @@ pub(crate) struct Pooled {
 }
 
 impl Pooled {
+    /// All of some replications, in their order; `None` without any.
+    pub(crate) fn of<E>(
+        finished: impl IntoIterator<Item = Result<Finished, E>>,
+    ) -> Result<Option<Self>, E> {
+        let mut pooled = None;
+        for finished in finished {
+            pool_one((&mut pooled, finished?));
+        }
+        Ok(pooled)
+    }
+
     fn new(mut first: Finished) -> Self {
         let classes = std::mem::take(&mut first.classes);
         let series = std::mem::take(&mut first.series);

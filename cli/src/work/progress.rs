@@ -75,18 +75,23 @@ impl Display {
         if total == 0 {
             return;
         }
-        let requests = rated(watch.requests.load(Ordering::Relaxed), self.begun.elapsed());
+        let time = self.begun.elapsed();
+        let requests = rated(watch.requests.load(Ordering::Relaxed), time);
+        let runs = runs(watch);
+        // What was done before this process began tells nothing of its speed.
+        let resumed = watch.resumed_ns.load(Ordering::Relaxed).min(done);
+        let left = left(done - resumed, total - resumed, time);
         if self.shown == Shown::Bar {
             let bar = self.bar.get_or_insert_with(|| bar(total));
-            bar.set_message(requests);
+            bar.set_message(format!("{runs}{requests}, {left}"));
             bar.set_position(done);
             return;
         }
         let tenths = u64::try_from(u128::from(done) * 10 / u128::from(total)).expect("at most 10");
         if tenths > self.tenths {
             self.tenths = tenths;
-            let left = left(done, total, self.begun.elapsed());
-            print::remark(&format!("{} % simulated, {requests}, {left}", tenths * 10));
+            let percent = tenths * 10;
+            print::remark(&format!("{percent} % simulated, {runs}{requests}, {left}"));
         }
     }
 
@@ -104,14 +109,31 @@ fn rated(requests: u64, time: Duration) -> String {
     format!("{} requests, {rate}/s", HumanCount(requests))
 }
 
+/// Runs of a sweep, if it is one.
+fn runs(watch: &Watch) -> String {
+    match watch.runs_total.load(Ordering::Relaxed) {
+        0 => String::new(),
+        total => {
+            let done = HumanCount(watch.runs_done.load(Ordering::Relaxed));
+            format!("{done} of {} runs, ", HumanCount(total))
+        }
+    }
+}
+
 /// How long the rest takes if it goes on like this.
 fn left(done: u64, total: u64, time: Duration) -> String {
     let share = (total - done) as f64 / done.max(1) as f64;
-    format!("{:.0} s left", time.as_secs_f64() * share)
+    match time.as_secs_f64() * share {
+        // Nothing is known before anything is done.
+        _ if done == 0 && total > 0 => "? left".to_owned(),
+        seconds if seconds < 120.0 => format!("{seconds:.0} s left"),
+        seconds if seconds < 7_200.0 => format!("{:.0} min left", seconds / 60.0),
+        seconds => format!("{:.0} h left", seconds / 3_600.0),
+    }
 }
 
 fn bar(total: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}, {eta} left");
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
     ProgressBar::new(total).with_style(style.expect("the template is written correctly"))
 }
 
@@ -120,13 +142,15 @@ mod tests {
     use super::*;
 
     // Goal: who watches sees how fast it goes and how long it takes yet.
-    // Method: a quarter done in two seconds; nothing done in no time.
+    // Method: a quarter done in two seconds; less; nothing done in no time.
     #[test]
     fn progress_has_a_rate_and_what_is_left() {
         let two = Duration::from_secs(2);
         assert_eq!(rated(5_000_000, two), "5,000,000 requests, 2,500,000/s");
         assert_eq!(left(25, 100, two), "6 s left");
         assert_eq!(rated(0, Duration::ZERO), "0 requests, 0/s");
-        assert_eq!(left(0, 100, Duration::ZERO), "0 s left");
+        assert_eq!(left(0, 100, Duration::ZERO), "? left");
+        assert_eq!(left(1, 100, two), "3 min left");
+        assert_eq!(left(1, 10_001, two), "6 h left");
     }
 }

@@ -1,11 +1,12 @@
 //! Help, manual pages and completions.
 use crate::tool::{Tool, stdout};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "run",
     "compare",
     "plan",
+    "sweep",
     "check",
     "report",
     "diff",
@@ -57,6 +58,10 @@ fn exit_codes_are_in_the_help() {
         ("run --help", &["0", "1", "2", "10", "130"]),
         ("compare --help", &["0", "1", "2", "10", "130"]),
         ("plan --help", &["0", "1", "2", "10", "130"]),
+        ("sweep --help", &["0", "1", "2", "12", "130"]),
+        ("sweep prepare --help", &["0", "1", "2", "130"]),
+        ("sweep run --help", &["0", "1", "2", "130"]),
+        ("sweep merge --help", &["0", "1", "2", "12", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),
         ("diff --help", &["0", "1", "2", "10", "11", "12"]),
@@ -145,11 +150,11 @@ fn unknown_words_are_answered_with_known_ones() {
     for (arguments, answer) in [
         (
             "man runn",
-            "expected one of init, run, compare, plan, check",
+            "expected one of init, run, compare, plan, sweep, check",
         ),
         (
             "schema scenarios",
-            "possible values: scenario, record, plan, metrics",
+            "possible values: scenario, record, plan, sweep, metrics",
         ),
         ("examples quickstar", "client-side-cpu-bound, "),
         ("run quickstart.toml --requests-maxx 1", "--requests-max"),

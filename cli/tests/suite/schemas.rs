@@ -20,20 +20,22 @@ fn schemas_describe_scenarios_records_and_metrics() {
     assert!(metric["meaning"].as_str().unwrap().len() > 10);
 }
 
-// Goal: the published description of records is the one that this version prints.
-// Method: compare the file with what is printed; `KEYSTORM_REWRITE=1` writes it anew.
+// Goal: the published descriptions of results are those that this version prints.
+// Method: compare the files with what is printed; `KEYSTORM_REWRITE=1` writes them anew.
 #[test]
-fn the_published_schema_of_records_is_current() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../record/schema.json");
-    let printed = stdout(&Tool::new().run("schema record", 0));
-    if std::env::var_os("KEYSTORM_REWRITE").is_some() {
-        std::fs::write(path, &printed).unwrap();
+fn the_published_schemas_of_results_are_current() {
+    for (what, file) in [("record", "schema.json"), ("sweep", "sweep.schema.json")] {
+        let path = format!("{}/../record/{file}", env!("CARGO_MANIFEST_DIR"));
+        let printed = stdout(&Tool::new().run(&format!("schema {what}"), 0));
+        if std::env::var_os("KEYSTORM_REWRITE").is_some() {
+            std::fs::write(&path, &printed).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            published == printed,
+            "record/{file} is out of date: KEYSTORM_REWRITE=1 cargo test -p keystorm published"
+        );
     }
-    let published = std::fs::read_to_string(path).unwrap();
-    assert!(
-        published == printed,
-        "record/schema.json is out of date: KEYSTORM_REWRITE=1 cargo test -p keystorm published"
-    );
 }
 
 // Goal: an example is the shipped file, and it can be checked as it is.

@@ -1,4 +1,5 @@
 //! A grid of values over a scenario: `--vary mode=sse-s3,sse-kms --vary account.region=…`.
+use super::grid::Grid;
 use crate::diagnostic::Diagnostics;
 use crate::json_schema::VARIANT_KEYS;
 use crate::load::{Overrides, Reader, Setting, Study, load_with};
@@ -203,22 +204,27 @@ impl Error for VaryError {}
 
 impl Vary {
     /// What its value number `index` is called in a variant's name.
-    fn label(&self, index: usize) -> String {
-        let value = &self.values[index];
+    pub(super) fn label(&self, index: usize) -> String {
+        let value = self.value_label(index);
         match self.path.as_str() {
-            "mode" => Modes::find(value)
-                .map_or(value.as_str(), |it| it.1)
-                .to_owned(),
-            "region" | "account.region" => value.clone(),
-            path => {
-                let last = path.rsplit('.').next().unwrap_or(path);
-                format!("{last} {}", value.trim_matches('"'))
-            }
+            "mode" | "region" | "account.region" => value,
+            path => format!("{} {value}", path.rsplit('.').next().unwrap_or(path)),
         }
     }
 
+    /// What that value is called where it is known what it is a value of.
+    pub(super) fn value_label(&self, index: usize) -> String {
+        let value = &self.values[index];
+        match self.path.as_str() {
+            "mode" => Modes::find(value).map_or(value.as_str(), |it| it.1),
+            "region" | "account.region" => value,
+            _ => value.trim_matches('"'),
+        }
+        .to_owned()
+    }
+
     /// The settings that give it its value number `index`.
-    fn settings(&self, index: usize) -> Vec<Setting> {
+    pub(super) fn settings(&self, index: usize) -> Vec<Setting> {
         let setting = |path: &str, value: &str| Setting {
             path: path.to_owned(),
             value: value.to_owned(),
@@ -246,33 +252,20 @@ pub fn vary(
     reader: &Reader<'_>,
     grid: &[Vary],
 ) -> Result<Study, VariedError> {
-    let counts: Vec<usize> = grid.iter().map(|it| it.values.len()).collect();
-    let points = counts
-        .iter()
-        .try_fold(1_usize, |all, &it| all.checked_mul(it));
-    let Some(points) = points.filter(|&it| it <= POINTS_MAX) else {
+    let grid = Grid(grid);
+    let Some(points) = grid.points().filter(|&it| it <= POINTS_MAX as u64) else {
         return Err(VariedError::TooMany);
     };
     let load = |overrides: &Overrides| load_with(path, text, overrides, reader);
-    if grid.is_empty() {
+    if grid.0.is_empty() {
         return load(overrides).map_err(VariedError::Mistakes);
     }
     let mut study: Option<Study> = None;
     for point in 0..points {
-        let mut left = point;
-        let mut indices = vec![0; counts.len()];
-        for (index, &count) in indices.iter_mut().zip(&counts).rev() {
-            *index = left % count;
-            left /= count;
-        }
-        let chosen = || grid.iter().zip(&indices);
-        let mut of_point = overrides.clone();
-        let settings = chosen().flat_map(|(it, &index)| it.settings(index));
-        of_point.settings.extend(settings);
-        let mut loaded = load(&of_point).map_err(VariedError::Mistakes)?;
+        let indices = grid.indices(point);
+        let mut loaded = load(&grid.over(overrides, &indices)).map_err(VariedError::Mistakes)?;
         let mut variant = loaded.variants.swap_remove(0);
-        let labels: Vec<_> = chosen().map(|(it, &index)| it.label(index)).collect();
-        variant.name = labels.join(", ");
+        variant.name = grid.name(&indices);
         match &mut study {
             Some(study) => study.variants.push(variant),
             empty => {

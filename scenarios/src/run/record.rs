@@ -23,17 +23,11 @@ pub(super) fn record(
         .iter()
         .all(|(_, it)| it.finished.len() == replications as usize);
     let finished = || runs.iter().flat_map(|(_, pooled)| &pooled.finished);
-    let is_cut = |it: &Finished| {
-        let replication = &it.replication;
-        let has_ended = replication.completion_ns.is_some()
-            || replication.jobs.iter().any(|it| it.failed_ns.is_some());
-        replication.measured_ns.0 < run.measure.0.nanos() && !has_ended
-    };
     let measured = finished().map(|it| it.replication.measured_ns).min()?;
     let window = Window {
         warm_up_ns: Int(run.warm_up.0.nanos()),
         measure_ns: measured,
-        cut: finished().any(is_cut),
+        cut: finished().any(|it| is_cut(&first.scenario, it)),
     };
     let status = if complete {
         Status::Complete
@@ -44,28 +38,15 @@ pub(super) fn record(
     let variants = study.variants.iter().zip(runs);
     Some(Record {
         schema: SCHEMA_VERSION,
-        tool: Tool {
-            name: "keystorm".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        scenario: keystorm_record::Scenario {
-            path: study.path.clone(),
-            sha256: study.sha256.clone(),
-            title: first.scenario.name.clone(),
-            question: study.question.clone(),
-            region: first.scenario.account.region.clone(),
-            start: first.scenario.run.start.to_string(),
-        },
+        tool: tool(),
+        scenario: scenario(study, &first.scenario),
         seed: Int(first.scenario.seed),
         command: options.command.clone(),
         window,
         replications_planned: replications,
         status,
         calibration: Some(calibration(study)),
-        prices: study.prices.as_ref().map(|file| PricesUsed {
-            path: file.path.clone(),
-            sha256: file.sha256.clone(),
-        }),
+        prices: prices(study),
         facts: facts::of_study(study),
         warnings,
         variants: variants
@@ -74,6 +55,43 @@ pub(super) fn record(
     })
 }
 
+/// This program.
+pub(crate) fn tool() -> Tool {
+    Tool {
+        name: "keystorm".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The study's scenario, with the Region and start of its `first` variant.
+pub(crate) fn scenario(study: &Study, first: &Scenario) -> keystorm_record::Scenario {
+    keystorm_record::Scenario {
+        path: study.path.clone(),
+        sha256: study.sha256.clone(),
+        title: first.name.clone(),
+        question: study.question.clone(),
+        region: first.account.region.clone(),
+        start: first.run.start.to_string(),
+    }
+}
+
+/// What prices come from, where they are not keystorm's own.
+pub(crate) fn prices(study: &Study) -> Option<PricesUsed> {
+    study.prices.as_ref().map(|file| PricesUsed {
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+    })
+}
+
+/// Whether a replication ended before the window that the scenario asks for.
+pub(crate) fn is_cut(scenario: &Scenario, finished: &Finished) -> bool {
+    let replication = &finished.replication;
+    let has_ended = replication.completion_ns.is_some()
+        || replication.jobs.iter().any(|it| it.failed_ns.is_some());
+    replication.measured_ns.0 < scenario.run.measure.0.nanos() && !has_ended
+}
+
+/// What core time of client-side encryption comes from.
 pub(crate) fn calibration(study: &Study) -> CalibrationUsed {
     let from = study.calibration.provenance();
     CalibrationUsed {
