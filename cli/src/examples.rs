@@ -43,7 +43,7 @@ macro_rules! library {
 }
 
 /// Names and texts of the shipped scenarios: every file of `scenarios/library`.
-const LIBRARY: [(&str, &str); 45] = library![
+const LIBRARY: [(&str, &str); 47] = library![
     "a-call-per-record",
     "audit-cost",
     "bucket-keys",
@@ -79,12 +79,14 @@ const LIBRARY: [(&str, &str); 45] = library![
     "office-weekend",
     "one-thread",
     "prefix-hot-spot",
+    "put-or-head-refused",
     "quickstart",
     "quota-tiers",
     "ranged-reads",
     "re-encrypt-by-copy",
     "replication",
     "retry-modes",
+    "runners-start-at-once",
     "spark-job-stages",
     "sse-c",
     "two-accounts",
@@ -182,6 +184,8 @@ const TOPICS: [(&str, &[&str]); 9] = [
             "metrics-store",
             "many-small-files",
             "forty-a-second",
+            "runners-start-at-once",
+            "put-or-head-refused",
             "one-thread",
             "two-calls-a-put",
             "a-call-per-record",

@@ -1,5 +1,6 @@
 //! Everything that a record is shown as, from one synthetic record.
 mod accounts;
+mod advice;
 mod calibration;
 mod comparison;
 mod figures;

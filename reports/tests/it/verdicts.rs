@@ -9,7 +9,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The record with that variant as its baseline, the others behind it in their order.
-fn baseline(name: &str) -> Record {
+pub(crate) fn baseline(name: &str) -> Record {
     let mut record = fixture::record();
     let at = record
         .variants
@@ -41,7 +41,7 @@ fn refuse_in(variant: &mut Variant, seconds: &[usize]) {
     }
 }
 
-fn words(verdict: &Verdict) -> String {
+pub(crate) fn words(verdict: &Verdict) -> String {
     let mut all = vec![
         verdict.headline.clone(),
         verdict.say.words(),
@@ -388,39 +388,6 @@ fn doubt_is_said_first_with_its_remedy() {
         (Finding::Unmeasured, State::Inconclusive)
     );
     assert_eq!(v.headline, "Nothing was measured.");
-}
-
-// Goal: the window of a variant decides whether it is too short, not that of another one whose work
-// was done within seconds.
-// Method: the record's window is that of the shortest; the first variant's own is long.
-#[test]
-fn anothers_short_window_casts_no_doubt() {
-    let mut record = baseline("SSE-KMS, Bucket Key");
-    record.window.measure_ns = Int(1_500_000_000);
-    let verdict = verdict(&record);
-    assert_eq!(verdict.state, State::Fits, "{}", words(&verdict));
-}
-
-// Goal: where the clients' queues hold requests back, the first attempts of a second are not all
-// that the load asks for, and the advice does not say so.
-// Method: throttling as it is, and with as much time in the queues as everywhere else.
-#[test]
-fn a_quota_is_a_lower_bound_while_clients_queue() {
-    let advice = |record: &Record| words(&verdict(record));
-    let mut record = fixture::record();
-    let free = advice(&record);
-    assert!(
-        free.contains("Or ask for ") && !free.contains("at least"),
-        "{free}"
-    );
-    for class in &mut record.variants[0].classes {
-        class.time.wait_ns += class.time.total_ns();
-    }
-    let queued = advice(&record);
-    assert!(
-        queued.contains("Or ask for at least ") && queued.contains("queues"),
-        "{queued}"
-    );
 }
 
 // Goal: the three columns stay short enough to be read at a glance, whatever the rule.
