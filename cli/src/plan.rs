@@ -57,6 +57,8 @@ Exit codes:
 
 /// Name of the file that a plan is kept in.
 const NAME: &str = "plan.json";
+/// Name of the page that is drawn from it.
+const PAGE: &str = "report.html";
 
 /// Plans, writes and prints.
 pub(crate) fn plan(args: &Args, color: When) -> Result<Outcome, Failure> {
@@ -90,8 +92,12 @@ pub(crate) fn plan(args: &Args, color: When) -> Result<Outcome, Failure> {
         })
     })?;
     let text = plan.to_json();
-    files::write(&folder, [(NAME, text.as_str())])?;
-    work.details().written(&folder.join(NAME), &text);
+    let page = keystorm_reports::plan_html(&plan);
+    let written = [(NAME, text.as_str()), (PAGE, page.as_str())];
+    files::write(&folder, written)?;
+    for (name, text) in written {
+        work.details().written(&folder.join(name), text);
+    }
     if !work.is_quiet() {
         print::result(&if json {
             text
@@ -99,7 +105,7 @@ pub(crate) fn plan(args: &Args, color: When) -> Result<Outcome, Failure> {
             print::plan(&plan, color)
         })?;
     }
-    print::remark(&format!("plan: {}", folder.join(NAME).display()));
+    print::remark(&format!("report: {}", folder.join(PAGE).display()));
     Ok(outcome(&plan))
 }
 

@@ -1,11 +1,19 @@
 //! The answer of `keystorm plan`: how far a load is from its limits, and what to ask for.
 mod answer;
+mod cost;
+mod curve;
 mod growth;
 mod limit;
+mod mitigation;
 
 pub use answer::{Binding, Estimate, HighestLoad, SmallestQuota};
+pub use cost::{CostAnswer, End, Sensitivity};
+pub use curve::{QuotaCurve, QuotaPoint};
 pub use growth::{Crossing, Growth};
 pub use limit::{Limit, LimitKind, Measure, Reached};
+pub use mitigation::{
+    Case, Change, Effect, Effort, Kept, Migration, Mitigation, Mitigations, Outcome, Peaks,
+};
 
 use crate::{CalibrationUsed, Expectation, Fact, Int, PricesUsed, Scenario, Status, Tool, Warning};
 use crate::{Setup, Window};
@@ -72,9 +80,20 @@ pub struct Plan {
     /// The smallest quota at which all conditions hold; absent if it was interrupted before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smallest_quota: Option<SmallestQuota>,
+    /// What was simulated on the way to the smallest quota; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota_curve: Option<QuotaCurve>,
     /// When limits and conditions are crossed, if the load grows; absent if it was not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub growth: Option<Growth>,
+    /// What would help, in the order in which it is best looked at; absent if it was interrupted
+    /// before, or there is nothing to judge it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mitigations: Option<Mitigations>,
+    /// What it costs, and how far that rests on what is assumed; absent if it was interrupted
+    /// before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostAnswer>,
     /// Every outside number that was used, with its source.
     pub facts: Vec<Fact>,
     /// What a reader should know before trusting an answer, each with its remedy.

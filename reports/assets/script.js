@@ -8,7 +8,7 @@
     const text = cell.textContent.trim();
     return '"' + (/^[=+\-@\t\r]/.test(text) ? "'" : '') + text.replace(/"/g, '""') + '"';
   };
-  if (navigator.clipboard) for (const details of all(document, 'details')) {
+  if (navigator.clipboard) for (const details of all(document, 'details:has(table)')) {
     const button = document.createElement('button');
     button.className = 'csv';
     button.type = 'button';

@@ -1,5 +1,5 @@
 //! The figures of a report: each with its finding as a headline, drawn in two widths, with a table.
-mod bars;
+pub(crate) mod bars;
 mod bucket_key_calls;
 pub(crate) mod calibration;
 mod cost;
@@ -113,7 +113,7 @@ impl Part {
 }
 
 /// Draws in both widths.
-fn both(draw: impl Fn(Size) -> Drawing) -> Vec<Drawing> {
+pub(crate) fn both(draw: impl Fn(Size) -> Drawing) -> Vec<Drawing> {
     vec![draw(Size::Wide), draw(Size::Narrow)]
 }
 

@@ -9,8 +9,8 @@
 //! - [`terminal`], [`markdown`]: verdict and tables;
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`Diff`]: two records set against one another, and [`diff_terminal`] and the like;
-//! - [`plan_terminal`]: what `keystorm plan` found out;
 //! - [`sweep_terminal`], [`sweep_csv_rows`]: what a sweep found;
+//! - [`plan_terminal`], [`plan_html`], [`quota_request`], [`alarm`]: what `keystorm plan` found;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
 //! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`],
 //!   [`percentiles`]: for programs.
@@ -46,7 +46,7 @@ pub use diff::{
 pub use facts::{facts_csv, facts_terminal};
 pub use hdr::{interval_log, percentiles};
 pub use page::html;
-pub use plan::plan_terminal;
+pub use plan::{Alarm, QuotaRequest, alarm, plan_html, plan_terminal, quota_request};
 pub use summary::{json_summary, markdown};
 pub use sweep_csv::{sweep_csv_head, sweep_csv_rows};
 pub use sweep_words::sweep_terminal;

@@ -3,44 +3,44 @@ use crate::draw::{Anchor, Canvas, Drawing, Fill, Ink, Size, cut, text_width};
 
 /// A bar chart.
 #[derive(Clone, Debug)]
-pub(super) struct Bars {
+pub(crate) struct Bars {
     /// Rows from top to bottom.
-    pub(super) rows: Vec<BarRow>,
+    pub(crate) rows: Vec<BarRow>,
     /// Columns of numbers; their heads double as the key where they have a fill.
-    pub(super) columns: Vec<(String, Option<Fill>)>,
+    pub(crate) columns: Vec<(String, Option<Fill>)>,
     /// Key above the bars, in stacking order; for the wide drawing only where columns are none.
-    pub(super) key: Vec<(String, Fill)>,
+    pub(crate) key: Vec<(String, Fill)>,
     /// Labelled values of the axis; the last is its end.
-    pub(super) ticks: Vec<(f64, String)>,
+    pub(crate) ticks: Vec<(f64, String)>,
 }
 
 /// A row of a bar chart.
 #[derive(Clone, Debug)]
-pub(super) struct BarRow {
+pub(crate) struct BarRow {
     /// Name of the variant.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// It is the baseline.
-    pub(super) strong: bool,
+    pub(crate) strong: bool,
     /// Segments in stacking order.
-    pub(super) segments: Vec<(f64, Fill)>,
+    pub(crate) segments: Vec<(f64, Fill)>,
     /// Numbers in the columns.
-    pub(super) cells: Vec<Number>,
+    pub(crate) cells: Vec<Number>,
     /// The one number of the narrow drawing, and of the bar's end where there are no columns.
-    pub(super) end: Number,
+    pub(crate) end: Number,
 }
 
 /// A number beside a bar.
 #[derive(Clone, Debug)]
-pub(super) struct Number {
+pub(crate) struct Number {
     /// As shown.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// How much it matters.
-    pub(super) weight: Weight,
+    pub(crate) weight: Weight,
 }
 
 /// How much a number matters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Weight {
+pub(crate) enum Weight {
     /// Nothing: a zero.
     Faint,
     /// A number.
@@ -60,7 +60,7 @@ const LEFT: f64 = 172.0;
 
 impl Number {
     /// A number with its weight.
-    pub(super) fn new(text: impl Into<String>, weight: Weight) -> Self {
+    pub(crate) fn new(text: impl Into<String>, weight: Weight) -> Self {
         Self {
             text: text.into(),
             weight,
@@ -68,7 +68,7 @@ impl Number {
     }
 
     /// Draws it with its baseline at `y`.
-    pub(super) fn draw(&self, canvas: &Canvas<'_>, x: f64, y: f64, anchor: Anchor) {
+    pub(crate) fn draw(&self, canvas: &Canvas<'_>, x: f64, y: f64, anchor: Anchor) {
         match self.weight {
             Weight::Faint => canvas.text(&self.text, x, y, anchor, Ink::Ticks),
             Weight::Normal => canvas.text(&self.text, x, y, anchor, Ink::Words),
@@ -82,7 +82,7 @@ impl Number {
 
 impl Bars {
     /// Draws them.
-    pub(super) fn draw(&self, size: Size) -> Drawing {
+    pub(crate) fn draw(&self, size: Size) -> Drawing {
         let rows = self.rows.len() as f64;
         let key_height = self.key_height(size);
         let height = match size {
@@ -223,7 +223,7 @@ fn name(canvas: &Canvas<'_>, row: &BarRow, y: f64, room: f64) {
 }
 
 /// The entries of a key, as many on a line as fit: place, label, fill.
-pub(super) fn key_lines(key: &[(String, Fill)], size: Size) -> Vec<Vec<(f64, &str, Fill)>> {
+pub(crate) fn key_lines(key: &[(String, Fill)], size: Size) -> Vec<Vec<(f64, &str, Fill)>> {
     let mut lines: Vec<Vec<(f64, &str, Fill)>> = Vec::new();
     let mut x = f64::MAX;
     for (label, fill) in key {
@@ -241,7 +241,7 @@ pub(super) fn key_lines(key: &[(String, Fill)], size: Size) -> Vec<Vec<(f64, &st
 }
 
 /// Draws segments of this top and height, 1 px apart, and returns where they end.
-pub(super) fn segments(
+pub(crate) fn segments(
     canvas: &Canvas<'_>,
     segments: &[(f64, Fill)],
     left: f64,

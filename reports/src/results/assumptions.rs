@@ -21,7 +21,12 @@ pub(crate) struct FactRow {
 
 /// The facts that keystorm assumed, and the others.
 pub(crate) fn facts(record: &Record) -> (Vec<FactRow>, Vec<FactRow>) {
-    record.facts.iter().map(row).partition(|row| row.assumed)
+    facts_of(&record.facts)
+}
+
+/// The same of any list of facts.
+pub(crate) fn facts_of(facts: &[Fact]) -> (Vec<FactRow>, Vec<FactRow>) {
+    facts.iter().map(row).partition(|row| row.assumed)
 }
 
 fn row(fact: &Fact) -> FactRow {

@@ -8,6 +8,8 @@ mod fixture;
 mod jobs;
 mod many;
 mod page;
+mod plan_fixture;
+mod plans;
 mod prefixes;
 mod rough;
 mod texts;

@@ -54,7 +54,11 @@ fn markup(page: &str) -> String {
 }
 
 fn sound(record: &Record) -> String {
-    let page = html(record);
+    sound_page(html(record))
+}
+
+/// The page, after it was checked.
+pub(crate) fn sound_page(page: String) -> String {
     let markup = markup(&page);
     assert_eq!(unbalanced(&markup), Vec::<String>::new());
     let ids = attributes(&markup, "id");

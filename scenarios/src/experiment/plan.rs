@@ -10,8 +10,11 @@
 mod error;
 mod evaluator;
 mod judge;
+mod mitigations;
 mod quota;
+mod remedy;
 mod search;
+mod sensitivity;
 
 pub use error::PlanError;
 pub use evaluator::{Base, Evaluator};
@@ -81,6 +84,7 @@ fn answer(
 ) -> Result<(), PlanError> {
     let judge = Judge::new(conditions);
     plan.smallest_quota = Some(quota::smallest(evaluator, &judge, asked)?);
+    remedy::answer(plan, evaluator, conditions)?;
     Ok(())
 }
 
@@ -159,7 +163,10 @@ fn blank(
         limits: Vec::new(),
         highest_load: None,
         smallest_quota: None,
+        quota_curve: None,
         growth: None,
+        mitigations: None,
+        cost: None,
         facts: facts::of_study(&only),
         warnings: Vec::new(),
     }

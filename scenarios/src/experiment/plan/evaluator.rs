@@ -125,6 +125,13 @@ impl<'a> Evaluator<'a> {
         Ok(study)
     }
 
+    /// What was simulated so far, by its settings, each `path=value`.
+    pub(super) fn points(&self) -> impl Iterator<Item = (&str, &Variant)> {
+        self.points
+            .iter()
+            .map(|(key, it)| (key.as_str(), &it.variant))
+    }
+
     /// What is planned for.
     #[must_use]
     pub fn base(&self) -> &Base<'a> {
