@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Loads a page in headless Chromium and says what is wrong with it.
 
-usage: judge_page.py PAGE.html [--record RECORD.json] [--axe AXE.js]    judge one page
+usage: judge_page.py PAGE.html [--record RECORD.json | --plan PLAN.json] [--axe AXE.js]
+                                               judge one page
        judge_page.py --faults [--axe AXE.js]    judge pages with one fault each: all must be found
 
 The page is looked at in a wide and a narrow window, in light and in dark. Nothing may be asked for
 but the page itself, nothing may be reported on the console or thrown, and nothing may stick out to
 the right. A pointer over a figure must fill the line that reads it out, printing must give pages,
 axe-core (if its script is given) must find nothing, and the numbers of each variant's rows must be
-the record's (if that is given). Talks the DevTools protocol over a pipe; needs Python's standard
+the record's, or all numbers of its tables the plan's (if that is given). Talks the DevTools protocol over a pipe; needs Python's standard
 library only.
 """
 import argparse
@@ -248,7 +249,19 @@ def strange_numbers(browser, record):
         yield f"only {count} numbers were found to compare"
 
 
-def judge(browser, path, axe=None, record=None):
+def strange_to_plan(browser, plan):
+    """Numbers of tables that stand nowhere in the plan."""
+    count, known = 0, sorted(numbers_of(plan))
+    for name, _, cells in browser.value(ROWS):
+        for raw, text, head in cells:
+            count += 1
+            if not any(same(float(raw), it) for it in known):
+                yield f"{name}: {head}: {text!r} ({raw})"
+    if count < 10:
+        yield f"only {count} numbers were found to compare"
+
+
+def judge(browser, path, axe=None, record=None, plan=None):
     """All faults of a page as (view, kind, words)."""
     url, faults, grounds = path.resolve().as_uri(), [], {}
     for width in (1280, 390):
@@ -274,6 +287,8 @@ def judge(browser, path, axe=None, record=None):
         faults.append(("print", "print", "printing gives no page"))
     if record:
         faults += [("any", "number", words) for words in strange_numbers(browser, record)]
+    if plan:
+        faults += [("any", "number", words) for words in strange_to_plan(browser, plan)]
     if grounds["light"] == grounds["dark"]:
         faults.append(("both", "dark", f"the ground is {grounds['light']} in light and in dark"))
     return faults
@@ -309,6 +324,11 @@ def judge_faulty(browser, folder, axe):
     print("number: found", *found)
     sound &= any(words.startswith("a: n: '2.5'") for words in found)
     sound &= not any(words.startswith("a: n: '1.5'") for words in found)
+    plan = {"cost": [{"items": 1.5}]}
+    found = [words for _, kind, words in judge(browser, page, plan=plan) if kind == "number"]
+    print("number of a plan: found", *found)
+    sound &= any(words.startswith("a: n: '2.5'") for words in found)
+    sound &= not any(words.startswith("a: n: '1.5'") for words in found)
     if axe:
         page.write_text(HEAD + FAULTY_TO_AXE)
         found = [words for _, kind, words in judge(browser, page, axe) if kind == "axe"]
@@ -331,17 +351,19 @@ def main():
     arguments.add_argument("--faults", action="store_true")
     arguments.add_argument("--axe", type=pathlib.Path)
     arguments.add_argument("--record", type=pathlib.Path)
+    arguments.add_argument("--plan", type=pathlib.Path)
     its = arguments.parse_args()
     if its.faults == (its.page is not None):
         arguments.error("one page, or --faults")
     axe = its.axe and its.axe.read_text()
     record = its.record and json.loads(its.record.read_text())
+    plan = its.plan and json.loads(its.plan.read_text())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Chromium(pathlib.Path(folder, "profile"))
         try:
             if its.faults:
                 return 0 if judge_faulty(browser, folder, axe) else 1
-            faults = judge(browser, its.page, axe, record)
+            faults = judge(browser, its.page, axe, record, plan)
         finally:
             browser.close()
     if len(faults) > 20:

@@ -98,6 +98,17 @@ elif step "quickstart" cargo run --locked --release -- run scenarios/library/qui
     step "Chromium: quickstart's report loads cleanly, fits, reads out, prints, says the record" \
         python3 scripts/judge_page.py "$steps_folder/quickstart/report.html" "${axe[@]}" \
         --record "$steps_folder/quickstart/record.json"
+    # It ends with 10, since the quickstart's load hits its quota.
+    plan() {
+        cargo run --locked --release -- plan scenarios/library/quickstart.toml \
+            --output "$steps_folder/quickstart-plan" --quiet
+        [ $? -eq 10 ]
+    }
+    if step "quickstart's plan" plan; then
+        step "Chromium: the plan's page loads cleanly, fits, prints, says the plan" \
+            python3 scripts/judge_page.py "$steps_folder/quickstart-plan/report.html" "${axe[@]}" \
+            --plan "$steps_folder/quickstart-plan/plan.json"
+    fi
 fi
 
 # What pandas, polars, HdrHistogram's tools and jsonschema read of a run.

@@ -155,7 +155,7 @@ fn say(plan: &Plan) -> Text {
 
 fn why(plan: &Plan) -> Text {
     let Some(first) = plan.limits.first() else {
-        return Text::new("No limit of the scenario was found.");
+        return without_limits(plan);
     };
     let demand = &first.peak_second;
     let text = Text::new("The busiest second asks for ")
@@ -169,6 +169,22 @@ fn why(plan: &Plan) -> Text {
         None => text.plain(". "),
     };
     text.link("Figure 1", "fig-limits")
+}
+
+/// Where limits were not looked for: what KMS is asked for.
+fn without_limits(plan: &Plan) -> Text {
+    let peaks = plan.mitigations.as_ref().and_then(|it| it.peaks);
+    let Some(peaks) = peaks else {
+        return Text::new("No limit was found.");
+    };
+    let quota = plan.setup.kms_quota_per_s.as_f64();
+    Text::new("The busiest second asks KMS for ")
+        .strong(per_second(peaks.second_per_s))
+        .plain(format!(
+            ", {} of the quota; its minute for {} on average.",
+            crate::number::share(peaks.second_per_s / quota),
+            per_second(peaks.minute_per_s)
+        ))
 }
 
 fn lowered(name: &str) -> String {

@@ -4,14 +4,14 @@ use super::tornado::{Spread, Tornado};
 use crate::draw::{Fill, ticks};
 use crate::figures::bars::{BarRow, Bars, Number, Weight};
 use crate::figures::{Figure, Part, both};
-use crate::number::{THIN, grouped, share, significant, usd};
+use crate::number::{THIN, grouped, in_words, share, significant, usd};
 use crate::table::{Cell, Table};
-use crate::text::Text;
+use crate::text::{Text, capital};
 use keystorm_record::plan::{Change, CostAnswer, End, Plan, Sensitivity};
 use keystorm_record::{Better, Cost, Unit};
 
 /// Of the cost a month, what an assumption must move to be drawn.
-const DRAWN_SHARE: f64 = 0.000_05;
+const DRAWN_SHARE: f64 = 0.002;
 /// Of the metric today, what an assumption must move to be drawn.
 const HARDLY: f64 = 0.02;
 /// Most assumptions that are drawn.
@@ -305,8 +305,11 @@ fn caption(cost: &CostAnswer) -> Text {
     let silent = cost.sensitivity.len() - moved(cost).len();
     let text = match silent {
         0 => Text::default(),
-        1 => Text::new("One more assumption does not move the cost. "),
-        n => Text::new(format!("{n} more assumptions do not move the cost. ")),
+        1 => Text::new("One more assumption hardly moves the cost. "),
+        n => Text::new(format!(
+            "{} more hardly move the cost. ",
+            capital(&in_words(n))
+        )),
     };
     text.plain("Each range and its reason stand in ")
         .link("the table of assumptions", "ranges")
