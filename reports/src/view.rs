@@ -313,11 +313,15 @@ pub(crate) fn assumes(record: &Record, id: &str) -> bool {
         .any(|f| f.certainty == Certainty::Assumed && f.id.starts_with(id))
 }
 
-/// First and last (exclusive) whole second of the measured window.
+/// First and last (exclusive) whole second that were measured of a series. The record's window is
+/// that of the shortest replication, and work may take longer in other variants.
 pub(crate) fn measured_seconds(record: &Record, series: &Series) -> (usize, usize) {
     let second = 1_000_000_000;
     let first = usize::try_from(record.window.warm_up_ns.0.div_ceil(second)).unwrap_or(0);
-    let end = record.window.warm_up_ns.0 + record.window.measure_ns.0;
+    let replications = record.variants.iter().flat_map(|it| &it.replications);
+    let longest = replications.map(|it| it.measured_ns.0).max();
+    let measured = longest.unwrap_or_default().max(record.window.measure_ns.0);
+    let end = record.window.warm_up_ns.0 + measured;
     let last = usize::try_from(end.div_ceil(second))
         .unwrap_or(usize::MAX)
         .min(series.seconds());

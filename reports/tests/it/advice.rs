@@ -14,6 +14,18 @@ fn anothers_short_window_casts_no_doubt() {
     assert_eq!(verdict.state, State::Fits, "{}", words(&verdict));
 }
 
+// Goal: refusals are told up to the end of the variant's own run, though another's work was done
+// earlier.
+// Method: the record's window ends before the refusals do; the headline is that of the whole one.
+#[test]
+fn anothers_short_window_hides_no_refusals() {
+    let mut record = fixture::record();
+    let whole = verdict(&record).headline;
+    assert!(whole.contains(" to "), "{whole}");
+    record.window.measure_ns = Int(1_000_000_000);
+    assert_eq!(verdict(&record).headline, whole);
+}
+
 // Goal: where the clients' queues hold requests back, the first attempts of a second are not all
 // that the load asks for, and the advice does not say so.
 // Method: throttling as it is, and with as much time in the queues as everywhere else.
