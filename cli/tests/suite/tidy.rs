@@ -6,12 +6,12 @@ const COLUMNS_MAX: usize = 100;
 /// Lines of a file that are neither blank nor only a comment.
 const CODE_LINES_MAX: usize = 400;
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+fn files(folder: &Path, kind: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files(&path, kind, found);
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             found.push(path);
         }
     }
@@ -50,21 +50,22 @@ fn untidy(path: &str, text: &str) -> Vec<String> {
 }
 
 // Goal: files stay short and lines narrow.
-// Method: read every Rust file of the workspace.
+// Method: read every Rust file of the workspace, and the shipped scenarios: they are pages, too.
 #[test]
 fn sources_are_tidy() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     let folders = fs::read_dir(root)
         .unwrap()
         .map(|entry| entry.unwrap().path());
     for member in folders.filter(|folder| folder.join("Cargo.toml").exists()) {
-        rust_files(&member, &mut files);
+        files(&member, "rs", &mut found);
     }
-    files.sort();
-    assert!(files.len() > 30, "only {} files found", files.len());
+    files(&root.join("scenarios/library"), "toml", &mut found);
+    found.sort();
+    assert!(found.len() > 30, "only {} files found", found.len());
     let mut errors = Vec::new();
-    for file in &files {
+    for file in &found {
         let path = file.strip_prefix(root).unwrap().display().to_string();
         errors.extend(untidy(&path, &fs::read_to_string(file).unwrap()));
     }
