@@ -206,9 +206,18 @@ fn what_to_do(plan: &Plan) -> Vec<Text> {
     let helpful = found.list.iter().filter(|it| it.effect <= Effect::Helps);
     let named: Vec<&Mitigation> = helpful.take(NAMED).collect();
     if named.is_empty() {
-        return vec![
-            Text::new("Nothing that was tried helps. ").link("All changes", "fig-mitigations"),
-        ];
+        let words = match (found.today.breached.is_empty(), found.list.is_empty()) {
+            (true, true) => "Nothing has to be done.",
+            (false, true) => "None of the changes that can be tried fits this scenario.",
+            (_, false) => "Nothing that was tried helps. ",
+        };
+        let text = Text::new(words);
+        let tried = !found.list.is_empty();
+        return vec![if tried {
+            text.link("All changes", "fig-mitigations")
+        } else {
+            text
+        }];
     }
     let show = value(found.unit);
     let line = |it: &&Mitigation| {

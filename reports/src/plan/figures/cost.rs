@@ -302,6 +302,9 @@ fn changed(change: &Change, show: &dyn Fn(f64) -> String) -> Cell {
 }
 
 fn caption(cost: &CostAnswer) -> Text {
+    if cost.sensitivity.is_empty() {
+        return Text::default();
+    }
     let silent = cost.sensitivity.len() - moved(cost).len();
     let text = match silent {
         0 => Text::default(),

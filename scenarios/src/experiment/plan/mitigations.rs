@@ -12,6 +12,7 @@ mod tests;
 use super::{NO_QUOTA, quota};
 use crate::assemble;
 use crate::load::{PriceFile, Setting, StudyVariant};
+use crate::units::Rate;
 use candidate::{Candidate, Today, Trial, candidates};
 use keystorm_record::comparison::{Difference, Method, Shown};
 use keystorm_record::plan::{
@@ -212,7 +213,13 @@ pub(super) fn outcome(variant: &Variant, metric: &str) -> Outcome {
         p99_s: mean(variant, "all.latency.p99"),
         kms_peak_per_s: peak,
         kms_quota_per_s: quota,
-        kms_load_multiple: peak.and_then(|it| load_multiple(it, other, quota.as_f64())),
+        kms_load_multiple: peak.and_then(|it| {
+            let own = it - other;
+            let of_account = load_multiple(own, quota.as_f64() - other)?;
+            // Other users of a key store are taken off its quota by the scenario itself.
+            let of_store = store_quota(variant).and_then(|it| load_multiple(own, it));
+            Some(of_store.map_or(of_account, |it| of_account.min(it)))
+        }),
         usd_per_month: mean(variant, "cost.month").unwrap_or(0.0),
         breached: broken.map(|it| it.condition.clone()).collect(),
     }
@@ -221,10 +228,17 @@ pub(super) fn outcome(variant: &Variant, metric: &str) -> Outcome {
 /// Calls per second of the fleets below which a multiple of them says nothing.
 const CALLS_MIN: f64 = 1.0;
 
-/// How many times the fleets' calls of a second fit into what other load leaves of the quota.
-fn load_multiple(peak: f64, other: f64, quota: f64) -> Option<f64> {
-    let own = peak - other;
-    (own >= CALLS_MIN).then(|| (quota - other).max(0.0) / own)
+/// How many times the fleets' own calls of a second fit into what is left for them.
+fn load_multiple(own: f64, left: f64) -> Option<f64> {
+    (own >= CALLS_MIN).then(|| left.max(0.0) / own)
+}
+
+/// Requests per second that a variant's custom key store takes, if its keys are in one.
+fn store_quota(variant: &Variant) -> Option<f64> {
+    let text = |path: &str| variant.resolved.pointer(path)?.as_str();
+    text("/kms/key-store").filter(|it| *it != "kms")?;
+    let quota: Rate = text("/kms/key-store-quota")?.parse().ok()?;
+    Some(quota.0)
 }
 
 /// A metric's paired difference from today.

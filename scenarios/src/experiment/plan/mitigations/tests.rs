@@ -133,6 +133,21 @@ fn the_multiple_is_that_of_fluid_arithmetic() {
     );
 }
 
+// Goal: keys in a custom key store have no more room than the store gives.
+// Method: 1,200 calls/s against a store's 2,400/s in an account with far more.
+#[test]
+fn a_key_store_leaves_no_more_room_than_it_has() {
+    let text = TEXT.replace(
+        "kms.request-quota = \"1_000/s\"",
+        "kms = { key-store = \"cloud-hsm\", key-store-quota = \"2_400/s\" }",
+    );
+    let found = found(&text, None);
+    let own = found.today.kms_peak_per_s.unwrap();
+    assert!((found.today.kms_load_multiple.unwrap() - 2_400.0 / own).abs() < 1e-9);
+    let moved = named(&found, "keys-in-kms").assumed().unwrap();
+    assert!(moved.outcome.kms_load_multiple.unwrap() > 50.0);
+}
+
 // Goal: with a quota that refuses nothing, cost falls by what the calls cost that Bucket Keys
 // save; that share of old objects costs by a straight line; copying them is paid back when it must
 // be.
