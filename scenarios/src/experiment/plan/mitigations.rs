@@ -63,6 +63,10 @@ pub(super) fn mitigations<E>(
         variant: question.variant,
         quota_to_ask: question.quota_to_ask,
         kms_refuses: above_zero("kms.throttled-share"),
+        kms_is_near: above_zero("kms.throttled-share")
+            || outcome(now, judged.metric)
+                .kms_load_multiple
+                .is_some_and(|it| it < NEAR),
         s3_refuses: above_zero("s3.throttled-time"),
     };
     let migration = migration::migration(question, &today, try_it)?;
@@ -93,6 +97,9 @@ pub(super) fn mitigations<E>(
         migration,
     }))
 }
+
+/// A multiple of today's load below which its limit is near.
+const NEAR: f64 = 2.0;
 
 /// The first condition that is breached, else the first.
 fn judged(today: &Variant) -> Option<Judged<'_>> {

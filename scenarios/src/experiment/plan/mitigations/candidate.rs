@@ -34,6 +34,8 @@ pub(super) struct Today<'a> {
     pub(super) quota_to_ask: Option<u64>,
     /// Whether KMS refuses calls.
     pub(super) kms_refuses: bool,
+    /// Whether twice today's load would be more than KMS grants.
+    pub(super) kms_is_near: bool,
     /// Whether prefixes of S3 refuse requests.
     pub(super) s3_refuses: bool,
 }

@@ -81,18 +81,16 @@ fn caches(scenario: &Scenario) -> Option<Candidate> {
             &[],
         )),
         ClientEncryption::EncryptionSdk(it) => {
-            let mut cache = it.cache.clone()?;
-            if cache.scope == CacheScope::Process {
+            if it.cache.as_ref()?.scope == CacheScope::Process {
                 return None;
             }
-            cache.scope = CacheScope::Process;
             Some(Candidate::plain(
                 "data-key-cache-per-process",
                 "A data-key cache for each process",
                 Effort::Code,
                 vec![set(
-                    "clients.encryption.encryption-sdk.cache",
-                    inline(&cache),
+                    "clients.encryption.encryption-sdk.cache.scope",
+                    "\"process\"",
                 )],
                 &[
                     "A cache made anew for each request or worker holds next to nothing; data keys \
@@ -156,18 +154,25 @@ const MAX_AGE: &str = "5 min";
 
 /// An engine's key encryption keys: made at all, and kept in the process.
 fn engine(engine: &Engine) -> Option<Candidate> {
-    let mut better = engine.clone();
-    better.wraps = 2;
-    better.scope = EngineScope::Process;
-    if better == *engine {
+    let path = |key: &str| format!("clients.encryption.engine.{key}");
+    let mut settings = Vec::new();
+    if engine.wraps != 2 {
+        settings.push(set(&path("wraps"), 2));
+    }
+    if engine.scope != EngineScope::Process {
+        settings.push(set(&path("scope"), "\"process\""));
+    }
+    if settings.is_empty() {
         return None;
     }
-    better.keys_read = better.keys_read.or(Some(KEYS_READ));
+    if engine.keys_read.is_none() {
+        settings.push(set(&path("keys-read"), KEYS_READ));
+    }
     Some(Candidate::plain(
         "key-encryption-keys",
         "Key encryption keys, kept in the process",
         Effort::Code,
-        vec![set("clients.encryption.engine", inline(&better))],
+        settings,
         &["Files written before keep their keys: they are read as they were."],
     ))
 }

@@ -15,7 +15,9 @@ pub(super) fn candidates(today: &Today<'_>) -> Vec<Candidate> {
     let mut list = Vec::new();
     if scenario.calls_kms() {
         list.extend(larger_quota(today));
-        list.extend(region(scenario));
+        if today.kms_is_near {
+            list.extend(region(scenario));
+        }
         list.extend(key_store(scenario));
     }
     list.extend(prefixes(today));

@@ -275,3 +275,93 @@ fn sensitivity_agrees_with_its_closed_form() {
     let usd = all * share * 730.0 * 3_600.0 * 3e-6;
     assert!((billed.unwrap().high.usd_per_month.mean - usd).abs() < 1e-6 * usd);
 }
+
+/// Ids of the changes that fit a scenario; each must make another scenario, all its cases too.
+fn fitting(text: &str) -> Vec<String> {
+    let before = study(text, &[]).unwrap_or_else(|| panic!("{text}"));
+    let today = Today {
+        variant: &before.variants[0],
+        quota_to_ask: Some(90_000),
+        kms_refuses: true,
+        kms_is_near: true,
+        s3_refuses: true,
+    };
+    let found = candidates(&today);
+    for trial in found.iter().flat_map(|it| &it.cases) {
+        let after = study(text, &trial.settings);
+        let after = after.unwrap_or_else(|| panic!("{:?}", trial.settings));
+        assert_ne!(
+            after.variants[0].scenario, before.variants[0].scenario,
+            "{trial:?}"
+        );
+    }
+    found.into_iter().map(|it| it.id).collect()
+}
+
+// Goal: each kind of scenario has the changes that fit it, and each can be set and changes
+// something.
+// Method: scenarios of each kind; what must be among them, and what must not.
+#[test]
+fn each_kind_of_scenario_has_its_changes() {
+    let with = |from: &str, to: &str| {
+        assert!(TEXT.contains(from), "{from}");
+        fitting(&TEXT.replace(from, to))
+    };
+    let has = |ids: &[String], id: &str| ids.iter().any(|it| it == id);
+    let plain = fitting(TEXT);
+    for id in [
+        "bucket-key",
+        "retry-adaptive",
+        "quota-increase",
+        "prefixes",
+        "sse-s3",
+    ] {
+        assert!(has(&plain, id), "{id}: {plain:?}");
+    }
+    assert!(!has(&plain, "data-key-cache") && !has(&plain, "keys-in-kms"));
+    let dsse = with("sse-kms", "dsse-kms");
+    assert!(has(&dsse, "sse-kms-bucket-key") && !has(&dsse, "bucket-key"));
+    let encryption = "bucket.encryption = \"sse-kms\"";
+    let client = |encrypts: &str| {
+        let to = format!("bucket.encryption = \"sse-s3\"\nclients.encryption = {encrypts}");
+        with(encryption, &to)
+    };
+    let library = client("\"s3-encryption-client\"");
+    assert!(
+        has(&library, "data-key-cache") && !has(&library, "sse-s3"),
+        "{library:?}"
+    );
+    assert!(has(&client("{ encryption-sdk = {} }"), "data-key-cache"));
+    let cache = "{ capacity = 10, max-age = \"60 s\", scope = \"invocation\", keys-read = 9 }";
+    let cached = client(&format!("{{ encryption-sdk = {{ cache = {cache} }} }}"));
+    assert!(has(&cached, "data-key-cache-per-process"), "{cached:?}");
+    let engine = client("{ engine = { wraps = 1 } }");
+    assert!(has(&engine, "key-encryption-keys"), "{engine:?}");
+    let arrivals = "arrivals.poisson.rate = \"1_200/s\"";
+    let spread = [
+        "arrivals.cold-start = { at = \"1 s\", spread = \"2 s\", requests = 20 }",
+        "arrivals.cron = { every = \"10 s\", requests = 500, spread = \"1 s\" }",
+        "arrivals.profile = { points = [{ at = \"1 s\", rate = \"0/s\" }, \
+         { at = \"2 s\", rate = \"9_000/s\" }, { at = \"3 s\", rate = \"0/s\" }] }",
+    ];
+    for load in spread {
+        assert!(has(&with(arrivals, load), "spread.web"), "{load}");
+    }
+    let job = "arrivals.job = { stages = [{ tasks = 100, reads = 4 }] }";
+    let job = TEXT
+        .replace(arrivals, job)
+        .replace("operations = { get = 9, put = 1 }\n", "");
+    assert!(has(&fitting(&job), "spread.web"));
+    let paris = TEXT
+        .replace("us-east-1", "eu-west-3")
+        .replace("1_000/s", "9_000/s");
+    assert!(has(&fitting(&paris), "region"));
+    let store = with("\"1_000/s\"", "\"1_000/s\"\nkms.key-store = \"external\"");
+    assert!(has(&store, "keys-in-kms"));
+    let old = "bucket = { encryption = \"sse-kms\", bucket-key = true, old-objects = 0.5 }";
+    let old = with(encryption, old);
+    assert!(
+        has(&old, "copy-old-objects") && !has(&old, "bucket-key"),
+        "{old:?}"
+    );
+}
