@@ -21,12 +21,16 @@ pub(super) fn answer(
     let base = *evaluator.base();
     let variant = &base.study.variants[base.variant];
     let mut try_it = |settings: &[Setting]| -> Result<Option<Variant>, PlanError> {
-        match evaluator.evaluate(settings, REPLICATIONS) {
-            Ok(variant) => Ok(Some(judged(variant.clone(), conditions))),
+        let same = match evaluator.study(settings) {
+            Ok(study) => study.variants[0].scenario == variant.scenario,
             // A change that contradicts the scenario is none of its remedies.
-            Err(PlanError::Mistakes(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+            Err(PlanError::Mistakes(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // What says what is so anyway is not simulated again.
+        let settings = if same { &[] } else { settings };
+        let found = evaluator.evaluate(settings, REPLICATIONS)?;
+        Ok(Some(judged(found.clone(), conditions)))
     };
     let Some(today) = try_it(&[])? else {
         return Ok(());
