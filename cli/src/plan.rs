@@ -7,7 +7,7 @@ use crate::{files, print, scenario, work};
 use keystorm_record::Status;
 use keystorm_record::plan::Plan;
 use keystorm_scenarios::Study;
-use keystorm_scenarios::experiment::plan::{Asked, Base, PlanError};
+use keystorm_scenarios::experiment::plan::{Asked, Base, GrowthRate, Horizon, PlanError};
 
 /// Plan capacity: which limit is hit first, when, and which quota to ask for
 ///
@@ -36,14 +36,49 @@ pub(crate) struct Args {
     )]
     replications_max: u32,
 
+    /// Highest load to look at, as a multiple of the scenario's
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10.0,
+        value_parser = load_max,
+        help_heading = "Scenario"
+    )]
+    load_max: f64,
+
+    /// Growth of the load, such as 5%/month or 60%/year: when is what crossed
+    #[arg(long, value_name = "SHARE/TIME", help_heading = "Scenario")]
+    growth: Option<GrowthRate>,
+
+    /// How far to look with --growth
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "12 months",
+        requires = "growth",
+        help_heading = "Scenario"
+    )]
+    horizon: Horizon,
+
     #[command(flatten)]
     work: work::Work,
+}
+
+/// A highest load.
+fn load_max(text: &str) -> Result<f64, String> {
+    let load: f64 = text.parse().unwrap_or(f64::NAN);
+    if (1.0..=1_000.0).contains(&load) {
+        Ok(load)
+    } else {
+        Err("expected a number from 1 to 1000".to_owned())
+    }
 }
 
 const AFTER: &str = "\
 Examples:
   keystorm plan my.toml
   keystorm plan my.toml --expect 'get.latency.p99<200ms' --expect 'kms.throttled-share<0.1%'
+  keystorm plan my.toml --growth 5%/month --horizon '2 years'
   keystorm plan my.toml --variant 'SSE-KMS, Bucket Key'
   keystorm plan my.toml --set kms.request-quota=20_000/s --format json
 
@@ -82,6 +117,8 @@ pub(crate) fn plan(args: &Args, color: When) -> Result<Outcome, Failure> {
         };
         let asked = Asked {
             replications_max: args.replications_max,
+            load_max: args.load_max,
+            growth: args.growth.clone().map(|rate| (rate, args.horizon)),
         };
         let planned = work.watched(args.command(), |options, watch| {
             keystorm_scenarios::experiment::plan::plan(base, &asked, options, watch)
@@ -145,6 +182,11 @@ impl Args {
         }
         let budget = self.replications_max.to_string();
         flags.extend(["--replications-max".to_owned(), budget]);
+        flags.extend(["--load-max".to_owned(), self.load_max.to_string()]);
+        if let Some(rate) = &self.growth {
+            flags.extend(["--growth".to_owned(), rate.to_string()]);
+            flags.extend(["--horizon".to_owned(), self.horizon.to_string()]);
+        }
         flags.extend(self.work.flags());
         self.scenario.command("plan", &flags)
     }

@@ -3,6 +3,7 @@ mod figures;
 mod names;
 mod page;
 mod remedies;
+mod tables;
 mod texts;
 mod verdict;
 mod words;

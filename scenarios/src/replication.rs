@@ -1,7 +1,9 @@
 //! Running one replication, and checking that its counts add up.
+mod gauged;
 mod kms;
 mod logged;
 
+pub(crate) use gauged::simulate_gauged;
 pub(crate) use logged::simulate_logged;
 
 use crate::assemble::{Assembly, Fleet, Load};

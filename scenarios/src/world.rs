@@ -19,6 +19,7 @@ mod call;
 mod connect;
 mod event;
 mod fleet;
+mod gauge;
 mod keys;
 mod kms;
 mod log;
@@ -30,6 +31,7 @@ mod tally;
 mod transfer;
 
 pub(crate) use event::Event;
+pub(crate) use gauge::Gauge;
 pub(crate) use log::{Log, Recorder, Silent};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tally::{AccountTally, ClassTally, KmsTally, OPERATIONS, Second, Tally};

@@ -1,4 +1,4 @@
-use crate::Int;
+use crate::{Int, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,8 @@ pub struct Binding {
     pub condition: String,
     /// Name of its metric.
     pub metric: String,
+    /// Unit of the metric.
+    pub unit: Unit,
     /// The metric's mean at the load or quota that the answer names; absent if it is undefined.
     pub value: Option<f64>,
 }

@@ -9,7 +9,10 @@
 //! added until the interval is narrow enough or the budget is used up.
 mod error;
 mod evaluator;
+mod growth;
 mod judge;
+mod limits;
+mod load;
 mod mitigations;
 mod quota;
 mod remedy;
@@ -18,14 +21,17 @@ mod sensitivity;
 
 pub use error::PlanError;
 pub use evaluator::{Base, Evaluator};
+pub use growth::{GrowthError, GrowthRate, Horizon};
 
+use crate::assemble::day;
 use crate::expect::Condition;
 use crate::load::Setting;
 use crate::run::{Options, RunError, Watch, calibration};
-use crate::{facts, load};
+use crate::{Study, facts};
 use judge::Judge;
-use keystorm_record::plan::{PLAN_VERSION, Plan};
+use keystorm_record::plan::{Estimate, PLAN_VERSION, Plan};
 use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Window};
+use keystorm_sim::stats::Interval;
 
 /// Confidence of the intervals.
 pub const CONFIDENCE: f64 = 0.95;
@@ -44,6 +50,10 @@ const NO_QUOTA: u64 = 1_000_000_000;
 pub struct Asked {
     /// Most replications that an answer may take.
     pub replications_max: u32,
+    /// Highest load that is looked at, as a multiple of today's.
+    pub load_max: f64,
+    /// Growth of the load and how far to look, if the days of crossings are wanted.
+    pub growth: Option<(GrowthRate, Horizon)>,
 }
 
 /// Finds the answers, one after the other. If the watch cancels it, those that were found stand in
@@ -62,7 +72,11 @@ pub fn plan(
     let replications = replications(&base, asked);
     let today = evaluator.evaluate(&[], replications)?.clone();
     let mut plan = blank(&base, asked, options, &today, &conditions);
-    let found = answer(&mut plan, &mut evaluator, &conditions, asked);
+    let asked = &Asked {
+        load_max: load::highest_possible(&evaluator, asked.load_max),
+        ..asked.clone()
+    };
+    let found = answer(&mut plan, &mut evaluator, &today, &conditions, asked);
     plan.simulations = Int(evaluator.simulations());
     plan.simulated_requests = Int(evaluator.requests());
     match found {
@@ -79,13 +93,35 @@ pub fn plan(
 fn answer(
     plan: &mut Plan,
     evaluator: &mut Evaluator<'_>,
+    today: &Variant,
     conditions: &[Condition],
     asked: &Asked,
 ) -> Result<(), PlanError> {
     let judge = Judge::new(conditions);
+    plan.limits = limits::limits(evaluator, today, asked)?;
     plan.smallest_quota = Some(quota::smallest(evaluator, &judge, asked)?);
+    let highest = load::highest(evaluator, &judge, &plan.limits, asked)?;
+    if let Some((rate, horizon)) = &asked.growth {
+        let base = evaluator.base();
+        let start = day(&base.study.variants[base.variant].scenario);
+        let crossed = growth::growth(rate, *horizon, start, &plan.limits, Some(&highest));
+        plan.growth = Some(crossed);
+    }
+    plan.highest_load = Some(highest);
     remedy::answer(plan, evaluator, conditions)?;
     Ok(())
+}
+
+/// Mean and interval of values of replications; `None` of none.
+fn estimate(values: &[f64]) -> Option<Estimate> {
+    let first = *values.first()?;
+    let interval = Interval::of(values, CONFIDENCE);
+    Some(Estimate {
+        value: interval.map_or(first, |it| it.mean),
+        low: interval.map(|it| it.mean - it.half_width),
+        high: interval.map(|it| it.mean + it.half_width),
+        replications: u32::try_from(values.len()).expect("asked for as a u32"),
+    })
 }
 
 /// Replications of the first look.
@@ -119,7 +155,7 @@ fn blank(
     let variant = &study.variants[base.variant];
     let scenario = &variant.scenario;
     let run = &scenario.run;
-    let only = load::Study {
+    let only = Study {
         variants: vec![variant.clone()],
         ..study.clone()
     };

@@ -1,10 +1,16 @@
 //! What a scenario does under changed settings, simulated once and kept.
 use super::PlanError;
+use crate::assemble::{self, Assembly};
 use crate::load::{Overrides, Reader, Setting, Study, load_some};
+use crate::replication::{Finished, simulate_gauged};
 use crate::run::{Options, Point, RunError, Watch};
+use crate::schema::Scenario;
+use crate::world::Gauge;
 use keystorm_record::Variant;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 /// A scenario's text and what the command line changes in it: what is planned for.
@@ -130,6 +136,35 @@ impl<'a> Evaluator<'a> {
         self.points
             .iter()
             .map(|(key, it)| (key.as_str(), &it.variant))
+    }
+
+    /// Some replications of a scenario that tell how much of its limits they use. They are not
+    /// kept.
+    ///
+    /// # Errors
+    /// [`PlanError::Run`].
+    pub(super) fn gauge(
+        &mut self,
+        scenario: &Scenario,
+        replications: Range<u32>,
+    ) -> Result<(Assembly, Vec<(Finished, Gauge)>), PlanError> {
+        let assembly = assemble::assemble(scenario, &self.base.study.calibration);
+        let count = replications.end - replications.start;
+        let all = assembly.horizon.nanos().saturating_mul(count.into());
+        self.watch.total_ns.fetch_add(all, Ordering::Relaxed);
+        let (tie_break, watch) = (self.options.tie_break, self.watch);
+        let one = |index| {
+            let found = simulate_gauged(&assembly, index, tie_break, watch)?;
+            found.ok_or(RunError::Cancelled)
+        };
+        let found: Result<Vec<_>, RunError> = self
+            .pool
+            .install(|| replications.into_par_iter().map(one).collect());
+        let found = found?;
+        self.simulations += u64::from(count);
+        let classes = found.iter().flat_map(|it| &it.0.replication.classes);
+        self.requests += classes.map(|it| it.requests.0).sum::<u64>();
+        Ok((assembly, found))
     }
 
     /// What is planned for.

@@ -65,6 +65,7 @@ impl<'a> Judge<'a> {
         Binding {
             condition: worst.to_string(),
             metric: worst.metric.clone(),
+            unit: worst.unit,
             value: variant.metrics.get(&worst.metric).map(|it| it.mean),
         }
     }
