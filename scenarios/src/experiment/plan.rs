@@ -29,7 +29,7 @@ use crate::load::Setting;
 use crate::run::{Options, RunError, Watch, calibration};
 use crate::{Study, facts};
 use judge::Judge;
-use keystorm_record::plan::{Estimate, PLAN_VERSION, Plan};
+use keystorm_record::plan::{Estimate, HighestLoad, Limit, PLAN_VERSION, Plan, SmallestQuota};
 use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Window};
 use keystorm_sim::stats::Interval;
 
@@ -89,6 +89,45 @@ pub fn plan(
     }
 }
 
+/// The limits of a scenario, the one that is reached first at the top. `today` is what it does as it
+/// is.
+///
+/// # Errors
+/// [`PlanError`].
+pub fn limits(
+    evaluator: &mut Evaluator<'_>,
+    today: &Variant,
+    asked: &Asked,
+) -> Result<Vec<Limit>, PlanError> {
+    limits::limits(evaluator, today, asked)
+}
+
+/// The smallest quota of the account at which all conditions hold, at today's load.
+///
+/// # Errors
+/// [`PlanError`].
+pub fn smallest_quota(
+    evaluator: &mut Evaluator<'_>,
+    conditions: &[Condition],
+    asked: &Asked,
+) -> Result<SmallestQuota, PlanError> {
+    quota::smallest(evaluator, &Judge::new(conditions), asked)
+}
+
+/// The highest load at which all conditions hold. It is sought from where the first of the `limits`
+/// is reached, if any is.
+///
+/// # Errors
+/// [`PlanError`].
+pub fn highest_load(
+    evaluator: &mut Evaluator<'_>,
+    conditions: &[Condition],
+    limits: &[Limit],
+    asked: &Asked,
+) -> Result<HighestLoad, PlanError> {
+    load::highest(evaluator, &Judge::new(conditions), limits, asked)
+}
+
 /// The answers, as far as it gets.
 fn answer(
     plan: &mut Plan,
@@ -97,10 +136,9 @@ fn answer(
     conditions: &[Condition],
     asked: &Asked,
 ) -> Result<(), PlanError> {
-    let judge = Judge::new(conditions);
-    plan.limits = limits::limits(evaluator, today, asked)?;
-    plan.smallest_quota = Some(quota::smallest(evaluator, &judge, asked)?);
-    let highest = load::highest(evaluator, &judge, &plan.limits, asked)?;
+    plan.limits = limits(evaluator, today, asked)?;
+    plan.smallest_quota = Some(smallest_quota(evaluator, conditions, asked)?);
+    let highest = highest_load(evaluator, conditions, &plan.limits, asked)?;
     if let Some((rate, horizon)) = &asked.growth {
         let base = evaluator.base();
         let start = day(&base.study.variants[base.variant].scenario);

@@ -16,6 +16,8 @@ mod kms;
 mod laws;
 mod logs;
 mod network;
+mod plan;
+mod plan_laws;
 mod prefixes;
 mod real_problems;
 mod retries;
