@@ -13,6 +13,7 @@ mod logs;
 mod manners;
 mod mistakes;
 mod overwrite;
+mod plan;
 mod policy;
 mod run;
 mod schemas;

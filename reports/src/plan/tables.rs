@@ -1,9 +1,13 @@
 //! The answers in tables.
 use super::words::{limit, multiple, times};
 use crate::number::{bytes_per_second, grouped, percent, rate, share};
+use crate::number::{seconds, usd};
 use crate::table::{Cell, Table};
 use crate::text::capital;
-use keystorm_record::plan::{Estimate, Growth, Limit, LimitKind, Measure, Plan, Reached};
+use crate::verdict::in_unit;
+use keystorm_record::plan::{
+    CostAnswer, Estimate, Growth, Limit, LimitKind, Measure, Mitigations, Outcome, Plan, Reached,
+};
 
 /// How much of each limit is used, and where it is reached.
 pub(super) fn limits(plan: &Plan) -> Table {
@@ -40,7 +44,7 @@ pub(super) fn limits(plan: &Plan) -> Table {
 fn source(plan: &Plan) -> String {
     let mut text = "Peak second: what first attempts ask for in the busiest second of today's \
                     load while nothing is refused or waits. Reached at: times today's load at \
-                    which that second uses all of it."
+                    which that second uses all of it; the account's other load stays."
         .to_owned();
     let has = |measure: Measure| plan.limits.iter().any(|it| it.measure == measure);
     if plan.limits.iter().any(|it| it.peak_minute.is_some()) {
@@ -124,3 +128,64 @@ pub(super) fn growth(growth: &Growth) -> Table {
          else stays; the interval is that of the load.",
     )
 }
+
+/// What would help, the best first.
+pub(super) fn mitigations(found: &Mitigations) -> Table {
+    let mut table = Table::new(&[
+        "Change",
+        "Effect",
+        "Metric",
+        "p99",
+        "Cost a month",
+        "Effort",
+    ]);
+    let row = |outcome: &Outcome, effect: &str, effort: &str| {
+        vec![
+            Cell::words(effect),
+            Cell::optional(outcome.value, |it| in_unit(it, found.unit)),
+            Cell::optional(outcome.p99_s, seconds),
+            Cell::number(outcome.usd_per_month, usd(outcome.usd_per_month)),
+            Cell::words(effort),
+        ]
+    };
+    table.row("Today", row(&found.today, "", ""));
+    for it in &found.list {
+        if let Some(case) = it.assumed() {
+            let cells = row(&case.outcome, it.effect.label(), it.effort.label());
+            table.row(it.name.clone(), cells);
+        }
+    }
+    table.noted(format!(
+        "Metric: {}. Each change alone, as it is assumed to work, over {} replications; the page \
+         has ranges, caveats and flags.",
+        found.metric, found.replications
+    ))
+}
+
+/// What it costs, and what moves that.
+pub(super) fn cost(cost: &CostAnswer) -> Table {
+    let mut table = Table::new(&["Assumed", "From", "To", "Cost from", "Cost to"]);
+    for it in cost
+        .sensitivity
+        .iter()
+        .filter(|it| it.usd_span() > MOVES_MIN)
+    {
+        let end = |change: f64| {
+            let moved = cost.usd_per_month + change;
+            Cell::number(moved, usd(moved))
+        };
+        table.row(
+            it.subject.clone(),
+            vec![
+                Cell::words(it.low.value.clone()),
+                Cell::words(it.high.value.clone()),
+                end(it.low.usd_per_month.mean),
+                end(it.high.usd_per_month.mean),
+            ],
+        );
+    }
+    table
+}
+
+/// What moves the cost by less than this is not shown \[USD a month\].
+const MOVES_MIN: f64 = 0.5;

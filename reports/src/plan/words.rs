@@ -1,13 +1,13 @@
 //! The answers in words, for terminals: what is hit first, how far the load may grow, what to ask
 //! for, when, and what all of it rests on.
-use super::tables;
-use crate::number::{THIN, count, grouped, plain, rate, share};
+use super::{Alarm, tables, texts};
+use crate::number::{THIN, count, grouped, plain, rate, share, usd};
 use crate::terminal::{Terminal, push_painted, push_wrapped, section};
-use crate::text::capital;
+use crate::text::{capital, printable};
 use crate::verdict::in_unit;
 use keystorm_record::Status;
 use keystorm_record::plan::{
-    Binding, Crossing, Estimate, Growth, HighestLoad, Limit, LimitKind, Plan, Reached,
+    Binding, CostAnswer, Crossing, Estimate, Growth, HighestLoad, Limit, LimitKind, Plan, Reached,
     SmallestQuota,
 };
 
@@ -41,9 +41,66 @@ pub fn plan_terminal(plan: &Plan, style: Terminal) -> String {
             push_wrapped(&mut out, &table.source, style, 0);
         }
     }
+    if let Some(found) = &plan.mitigations {
+        let table = tables::mitigations(found);
+        section(&mut out, "What would help", &table, style);
+        push_wrapped(&mut out, &table.source, style, 0);
+    }
+    if let Some(found) = &plan.cost {
+        costs(&mut out, found, style);
+    }
+    if let Some(request) = texts::quota_request(plan) {
+        out.push('\n');
+        push_painted(&mut out, "Quota request, to paste", "1", style);
+        out.push_str(&printable_lines(&request.text));
+    }
+    if let Some(alarm) = texts::alarm(plan) {
+        out.push('\n');
+        push_wrapped(&mut out, &alarmed(&alarm), style, 0);
+    }
     out.push('\n');
     push_wrapped(&mut out, &rests_on(plan), style, 0);
     plain(&out)
+}
+
+/// What it costs a month, by item, and what moves that.
+fn costs(out: &mut String, cost: &CostAnswer, style: Terminal) {
+    let mut items: Vec<_> = cost
+        .items
+        .iter()
+        .filter(|it| it.usd_per_month > 0.0)
+        .collect();
+    items.sort_by(|a, b| b.usd_per_month.total_cmp(&a.usd_per_month));
+    let named = items
+        .iter()
+        .map(|it| format!("{} {}", it.item.replace('-', " "), usd(it.usd_per_month)));
+    let named: Vec<String> = named.collect();
+    out.push('\n');
+    let total = format!("Cost a month: {}", usd(cost.usd_per_month));
+    push_painted(out, &total, "1", style);
+    if named.len() > 1 {
+        push_wrapped(out, &format!("{}.", named.join(", ")), style, 0);
+    }
+    let table = tables::cost(cost);
+    if !table.rows.is_empty() {
+        section(out, "What moves the cost", &table, style);
+    }
+}
+
+/// Lines of a text, each without control characters.
+fn printable_lines(text: &str) -> String {
+    let lines = text.lines().map(|line| printable(line) + "\n");
+    lines.collect()
+}
+
+/// An alarm in a sentence.
+fn alarmed(alarm: &Alarm) -> String {
+    format!(
+        "Alarm: {} calls in a minute's sum of CloudWatch's CallCount, {}{THIN}% of what the quota \
+         grants in a minute; the page has the commands.",
+        grouped(alarm.threshold as f64, 0),
+        alarm.threshold_percent
+    )
 }
 
 /// The answers after the first, a paragraph each.
@@ -96,12 +153,15 @@ pub(crate) fn highest_load(highest: &HighestLoad, plan: &Plan) -> String {
     let all = expectations(plan);
     match highest {
         HighestLoad::At { load, binding } => format!(
-            "Up to {} of today's load {all} met; beyond, {} no longer is.",
+            "Over the whole run {all} met up to {} of today's load; beyond, {} not.",
             times(load),
-            binding.condition
+            match plan.expectations.as_slice() {
+                [_] => "it is".into(),
+                _ => format!("{} is", binding.condition),
+            }
         ),
         HighestLoad::Beyond { tried } => format!(
-            "At {}× today's load, the highest that was tried, {all} met, too.",
+            "Over the whole run {all} met at {}× today's load, too, the highest that was tried.",
             multiple(*tried)
         ),
         HighestLoad::Never { tried, binding } => format!(
@@ -154,7 +214,7 @@ pub(crate) fn smallest_quota(quota: &SmallestQuota, plan: &Plan) -> String {
         ),
         SmallestQuota::None { binding } => {
             format!(
-                "No KMS quota helps: {} where it refuses nothing.",
+                "No KMS quota helps: where nothing is refused for it, {}.",
                 is(binding)
             )
         }
@@ -242,7 +302,7 @@ pub(super) fn limit(kind: LimitKind, of: &str) -> String {
         (LimitKind::PrefixReads, of) => format!("the read rate of the {of}"),
         (LimitKind::PrefixWrites, of) => format!("the write rate of the {of}"),
         (LimitKind::Places, of) => format!("the concurrency of {of}"),
-        (LimitKind::Connections, of) => format!("the connection pools of {of}"),
+        (LimitKind::Connections, of) => format!("the connection pool of {of}"),
         (LimitKind::NetworkIn, of) => format!("the inbound network of {of}"),
         (LimitKind::NetworkOut, of) => format!("the outbound network of {of}"),
         (LimitKind::Cores, _) => "the clients' cores".into(),
@@ -253,9 +313,12 @@ pub(super) fn limit(kind: LimitKind, of: &str) -> String {
 fn expectations(plan: &Plan) -> String {
     match plan.expectations.as_slice() {
         [one] if plan.default_expectation => {
-            format!("{}, expected for want of another, is", one.condition)
+            format!(
+                "the expectation {} (keystorm's own, since there is no other) is",
+                one.condition
+            )
         }
-        [one] => format!("{} is", one.condition),
+        [one] => format!("the expectation {} is", one.condition),
         _ => "all expectations are".into(),
     }
 }
@@ -280,14 +343,14 @@ pub(super) fn times(load: &Estimate) -> String {
     interval(load, &multiple, "×")
 }
 
-/// A multiple, three significant digits.
+/// A multiple, three significant digits, without zeros that say nothing.
 pub(super) fn multiple(load: f64) -> String {
     let text = crate::number::significant(load, 3);
-    // A whole number of times today's load is written as one.
-    text.strip_suffix(".00")
-        .or(text.strip_suffix(".0"))
-        .unwrap_or(&text)
-        .to_owned()
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// A figure, its unit and its interval, if one can be seen.

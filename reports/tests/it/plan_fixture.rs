@@ -26,6 +26,7 @@ pub(crate) fn plan() -> Plan {
     let binding = |value| Binding {
         condition: CONDITION.into(),
         metric: METRIC.into(),
+        unit: Unit::Share,
         value: Some(value),
     };
     Plan {

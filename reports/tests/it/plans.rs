@@ -1,8 +1,8 @@
 use crate::page::sound_page;
 use crate::plan_fixture::plan;
-use keystorm_record::Int;
-use keystorm_record::plan::{SmallestQuota, json_schema};
-use keystorm_reports::{alarm, plan_html, quota_request};
+use keystorm_record::plan::{Binding, HighestLoad, Reached, SmallestQuota, json_schema};
+use keystorm_record::{Int, Unit};
+use keystorm_reports::{Terminal, alarm, plan_html, plan_terminal, quota_request};
 
 // Goal: the text of a quota request has what Service Quotas asks for, and the reasons with numbers.
 // Method: golden text of the fixture.
@@ -127,4 +127,81 @@ fn a_plan_is_read_as_it_was_written() {
     ] {
         assert!(schema.contains(part), "{part}");
     }
+}
+
+// Goal: the terminal has the answers first, then tables, and says what each is about.
+// Method: golden text of the fixture.
+#[test]
+fn the_answers_come_first() {
+    let style = Terminal {
+        width: 100,
+        color: false,
+    };
+    insta::assert_snapshot!("terminal", plan_terminal(&plan(), style));
+}
+
+// Goal: every kind of answer has its sentence, and none has control characters of a scenario's.
+// Method: golden sentences of a plan with other answers in turn.
+#[test]
+fn every_kind_of_answer_has_its_sentence() {
+    let style = Terminal {
+        width: 100,
+        color: false,
+    };
+    let mut plan = plan();
+    plan.mitigations = None;
+    plan.cost = None;
+    plan.growth = None;
+    plan.scenario.title = "a\u{1b}[31mb".into();
+    let binding = Binding {
+        condition: "get.latency.p99 < 200 ms".into(),
+        metric: "get.latency.p99".into(),
+        unit: Unit::Seconds,
+        value: Some(0.21),
+    };
+    let mut told = String::new();
+    for (limit, load, quota) in [
+        (
+            Reached::Always,
+            HighestLoad::Never {
+                tried: 0.01,
+                binding: binding.clone(),
+            },
+            SmallestQuota::None {
+                binding: binding.clone(),
+            },
+        ),
+        (
+            Reached::NotUpTo(10.0),
+            HighestLoad::Beyond { tried: 10.0 },
+            SmallestQuota::Any { tried: Int(1) },
+        ),
+        (
+            Reached::NotUpTo(10.0),
+            HighestLoad::Unordered {
+                holds: 1.0,
+                fails: 0.01,
+                binding: binding.clone(),
+            },
+            SmallestQuota::Unordered {
+                holds: Int(10_000),
+                fails: Int(1_000_000_000),
+                binding,
+            },
+        ),
+    ] {
+        plan.limits.truncate(1);
+        plan.limits[0].reached = limit;
+        plan.highest_load = Some(load);
+        plan.smallest_quota = Some(quota);
+        let text = plan_terminal(&plan, style);
+        assert!(!text.contains('\u{1b}'), "{text}");
+        let (head, _) = text.split_once("\nLimits").expect("it has limits");
+        told += head;
+        told += "\n----\n";
+    }
+    plan.limits.clear();
+    plan.smallest_quota = Some(SmallestQuota::NoCalls);
+    told += &plan_terminal(&plan, style);
+    insta::assert_snapshot!("sentences", told);
 }
