@@ -191,13 +191,14 @@ pub(crate) fn smallest_quota(quota: &SmallestQuota, plan: &Plan) -> String {
             ask_for,
             binding,
         } => {
-            let ask = match ask_for.0 > today.0 {
-                true => format!("Ask for a KMS quota of {}/s", grouped(ask_for.as_f64(), 0)),
-                false => format!(
+            let ask = if ask_for.0 > today.0 {
+                format!("Ask for a KMS quota of {}/s", grouped(ask_for.as_f64(), 0))
+            } else {
+                format!(
                     "The KMS quota of {}/s is enough; {}/s would be",
                     grouped(today.as_f64(), 0),
                     grouped(ask_for.as_f64(), 0)
-                ),
+                )
             };
             let per_second = |it: f64| grouped(it, 0);
             format!(

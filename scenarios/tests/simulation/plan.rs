@@ -111,7 +111,7 @@ fn refused_share(rate: f64, other: u64, quota: u64) -> f64 {
 /// Numbers that depend on nothing but a seed.
 ///
 /// # Source
-/// SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (2014).
+/// `SplitMix64`: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (2014).
 struct Numbers(u64);
 
 impl Numbers {
@@ -159,10 +159,10 @@ fn intervals_contain_the_true_quota() {
         let other = if seed % 3 == 0 {
             0
         } else {
-            numbers.between(5.0, 60.0) as u64
+            5 * (1 + seed % 11)
         };
         let share = numbers.between(0.002, 0.05);
-        let truth = (other.max(1)..)
+        let truth = (other.max(1)..10_000)
             .find(|&quota| refused_share(rate, other, quota) < share)
             .expect("some quota is enough");
         let arrivals = format!("poisson.rate = \"{rate}/s\"");
@@ -178,14 +178,14 @@ fn intervals_contain_the_true_quota() {
         };
         let (low, high) = ends(&quota);
         assert!(low <= quota.value && quota.value <= high && high.fract() == 0.0);
-        assert_eq!(ask_for.0 as f64, high);
+        assert!((ask_for.0 as f64 - high).abs() < 0.5);
         let hit = (low..=high).contains(&(truth as f64));
         hits += u64::from(hit);
         simulations += used;
         width += (high - low) / quota.value / SCENARIOS as f64;
-        told += &format!(
-            "{rate}/s and {other}/s, {share:.4}: {truth} in {low}..{high} {hit}, {used}\n"
-        );
+        let line =
+            format!("{rate}/s and {other}/s, {share:.4}: {truth} in {low}..{high} {hit}, {used}\n");
+        told.push_str(&line);
     }
     println!(
         "{hits} of {SCENARIOS} intervals contain the truth; {} simulations and a width of {:.2} % \

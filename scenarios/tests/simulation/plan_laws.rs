@@ -105,7 +105,7 @@ fn the_binding_condition_is_named() {
     let both = ["kms.throttled-share < 5 %", "kms.throttled-share < 0.5 %"];
     let found = smallest_quota(&text, &both);
     let alone = smallest_quota(&text, &both[1..]);
-    assert_eq!(value(&found), value(&alone));
+    assert!((value(&found) - value(&alone)).abs() < 0.5);
     let SmallestQuota::At { binding, .. } = found else {
         unreachable!("it has a value");
     };

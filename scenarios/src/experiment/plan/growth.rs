@@ -183,7 +183,7 @@ mod tests {
         let yearly = per_month(" 60 % / year ").unwrap();
         assert!(((1.0 + yearly).powi(12) - 1.6).abs() < 1e-9);
         let weekly = per_month("1%/week").unwrap();
-        assert!((weekly - (1.01_f64.powf(365.2425 / 84.0) - 1.0)).abs() < 1e-9);
+        assert!((weekly - (libm::pow(1.01, 365.2425 / 84.0) - 1.0)).abs() < 1e-9);
         for wrong in [
             "5%",
             "5%/day",

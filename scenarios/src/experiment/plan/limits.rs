@@ -39,7 +39,7 @@ struct Probes<'e, 'a> {
     evaluator: &'e mut Evaluator<'a>,
     scenario: Scenario,
     replications: u32,
-    probes: Vec<Probe>,
+    made: Vec<Probe>,
 }
 
 /// The limits, the one that is reached first at the top. `today` is the scenario as it is.
@@ -53,13 +53,13 @@ pub(super) fn limits(
         replications: replications(&base, asked),
         scenario: base.study.variants[base.variant].scenario.clone(),
         evaluator,
-        probes: Vec::new(),
+        made: Vec::new(),
     };
     let at_one = probes.at(1.0)?;
-    let number = probes.probes[at_one].used[0].limits.len();
+    let number = probes.made[at_one].used[0].limits.len();
     let mut limits = Vec::new();
     for index in 0..number {
-        let first = &probes.probes[at_one];
+        let first = &probes.made[at_one];
         let known = first.used[0].limits[index].clone();
         let used = first.of(index);
         let peak = estimate(&used).expect("there are replications");
@@ -133,7 +133,7 @@ impl Probes<'_, '_> {
     /// simulated less often, so that no load takes much longer than today's.
     fn at(&mut self, load: f64) -> Result<usize, PlanError> {
         let near = |it: &Probe| (it.load / load - 1.0).abs() < NEAR / 4.0;
-        if let Some(known) = self.probes.iter().position(near) {
+        if let Some(known) = self.made.iter().position(near) {
             return Ok(known);
         }
         let often = f64::from(self.replications) / load.max(1.0);
@@ -148,11 +148,11 @@ impl Probes<'_, '_> {
         let used = found
             .iter()
             .map(|(finished, gauge)| used::used(&scenario.with_its_load(), &real, finished, gauge));
-        self.probes.push(Probe {
+        self.made.push(Probe {
             load,
             used: used.collect(),
         });
-        Ok(self.probes.len() - 1)
+        Ok(self.made.len() - 1)
     }
 
     /// The load at which a limit is reached.
@@ -164,7 +164,7 @@ impl Probes<'_, '_> {
         without_load: f64,
         load_max: f64,
     ) -> Result<Reached, PlanError> {
-        let of_load = self.probes[0].mean(index) - without_load;
+        let of_load = self.made[0].mean(index) - without_load;
         let mut load = (1.0 - without_load) / of_load.max(f64::MIN_POSITIVE);
         if load * FAR > load_max {
             return Ok(Reached::NotUpTo(load_max));
@@ -176,7 +176,7 @@ impl Probes<'_, '_> {
             let roots = self.roots(index, at, without_load);
             let found = super::estimate(&roots).expect("there are replications");
             estimate = Some(found);
-            let is_near = (found.value / self.probes[at].load - 1.0).abs() < NEAR;
+            let is_near = (found.value / self.made[at].load - 1.0).abs() < NEAR;
             if is_near || (found.value > load_max && load >= load_max) {
                 break;
             }
@@ -193,10 +193,10 @@ impl Probes<'_, '_> {
     /// For each replication, where the line through what it uses at a probe reaches the limit. Its
     /// slope is the mean's between this probe and the nearest other one.
     fn roots(&self, index: usize, at: usize, without_load: f64) -> Vec<f64> {
-        let here = &self.probes[at];
+        let here = &self.made[at];
         let distance = |it: &Probe| (it.load - here.load).abs();
         let others = self
-            .probes
+            .made
             .iter()
             .filter(|it| distance(it) > NEAR * here.load);
         let nearest = others.min_by(|a, b| distance(a).total_cmp(&distance(b)));
