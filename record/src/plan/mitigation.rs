@@ -164,7 +164,8 @@ pub struct Outcome {
     /// The KMS quota \[1/s\].
     pub kms_quota_per_s: Int,
     /// How many times today's load of the fleets fits into the KMS quota in its busiest second,
-    /// beside the other load as it is, and into the key store's, if there is one; absent if the fleets call KMS too seldom to tell.
+    /// beside the other load as it is, and into the key store's, if there is one; absent if the
+    /// fleets call KMS too seldom to tell.
     pub kms_load_multiple: Option<f64>,
     /// What it costs per month of 730 h \[USD\].
     pub usd_per_month: f64,

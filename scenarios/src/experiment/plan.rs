@@ -89,8 +89,8 @@ pub fn plan(
     }
 }
 
-/// The limits of a scenario, the one that is reached first at the top. `today` is what it does as it
-/// is.
+/// The limits of a scenario, the one that is reached first at the top. `today` is what it does as
+/// it is.
 ///
 /// # Errors
 /// [`PlanError`].

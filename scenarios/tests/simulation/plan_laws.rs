@@ -67,7 +67,7 @@ fn with_the_smallest_quota_the_highest_load_is_todays() {
 }
 
 // Goal: where no quota decides, the plan says why, and names the condition and its value.
-// Method: a latency that no quota can give; a quota that a latency does not need; a scenario without
+// Method: a latency that no quota can give; a cost that needs no quota; a scenario without
 // KMS calls; a condition that a quota which refuses nothing breaches.
 #[test]
 fn without_a_threshold_the_reason_is_told() {
@@ -135,9 +135,11 @@ run = { start = "2026-11-24T00:00:00Z", warm-up = "2 s", measure = "8 s", replic
 account.region = "eu-west-3"
 kms = { request-quota = "500/s", other-load = "600/s", latency.constant = "10 ms" }
 bucket.encryption = "sse-kms"
-s3 = { prefix-read-rate = "1_000/s", get-first-byte.constant = "30 ms", connection-rate = "64 MB/s" }
+[s3]
+prefix-read-rate = "1_000/s"
+get-first-byte.constant = "30 ms"
+connection-rate = "64 MB/s"
 [clients]
-scheme = "http"
 connections.pool = { max = 25 }
 network.constant = "4 MB/s"
 overhead = "2 ms"
@@ -148,9 +150,8 @@ concurrency = 40
 operations.get = 1
 size.fixed = "6_400 B"
 arrivals.deterministic.rate = "500/s"
-"#
-    .replace("scheme = \"http\"\n", "");
-    let limits = limits(&text);
+"#;
+    let limits = limits(text);
     let of = |kind: LimitKind| {
         let found = limits.iter().find(|it| it.kind == kind);
         found.unwrap_or_else(|| panic!("no {kind:?} in {limits:#?}"))
@@ -184,9 +185,11 @@ fn a_load_factor_scales_every_kind_of_arrivals() {
     for arrivals in [
         "poisson.rate = \"200/s\"",
         "deterministic.rate = \"200/s\"",
-        "profile = { points = [{ at = \"0 s\", rate = \"10/s\" }, { at = \"9 s\", rate = \"300/s\" }] }",
+        "profile = { points = [{ at = \"0 s\", rate = \"10/s\" }, \
+         { at = \"9 s\", rate = \"300/s\" }] }",
         "on-off = { rate = \"300/s\", on = \"2 s\", off = \"3 s\", times = \"fixed\" }",
-        "daily = { points = [{ at = \"00:00\", rate = \"200/s\" }, { at = \"12:00\", rate = \"100/s\" }] }",
+        "daily = { points = [{ at = \"00:00\", rate = \"200/s\" }, \
+         { at = \"12:00\", rate = \"100/s\" }] }",
         "weekly = { points = [{ at = \"mon 00:00\", rate = \"200/s\" }] }",
         "cron = { every = \"5 s\", requests = 1_000, spread = \"2 s\" }",
         "cold-start = { at = \"1 s\", requests = 50 }",
