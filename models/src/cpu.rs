@@ -11,6 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Version of the calibration's format that is read here.
 const VERSION: u32 = 1;
@@ -189,7 +190,10 @@ impl Calibration {
     /// generation, as in many cloud instances. Whoever pays for cores should measure their own.
     #[must_use]
     pub fn default_one() -> Self {
-        Self::read(DEFAULT).expect("a test reads it")
+        // Read once: a sweep loads thousands of scenarios.
+        static READ: LazyLock<Calibration> =
+            LazyLock::new(|| Calibration::read(DEFAULT).expect("a test reads it"));
+        READ.clone()
     }
 
     /// Core time of an operation on `len` bytes.

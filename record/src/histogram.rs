@@ -59,9 +59,15 @@ impl Histogram {
 
     /// Adds all values of another histogram; exact, in any order.
     pub fn add(&mut self, other: &Self) {
-        self.hdr_mut()
-            .add(other.hdr())
-            .expect("both have the same bounds");
+        match other.unpacked.get() {
+            Some(hdr) => self.hdr_mut().add(&**hdr),
+            // It may be one of thousands, which need not all be unpacked to be kept.
+            None => {
+                let hdr = decode(&other.packed).expect("it was checked when it was read");
+                self.hdr_mut().add(hdr)
+            }
+        }
+        .expect("both have the same bounds");
     }
 
     /// Number of values.
@@ -95,6 +101,9 @@ impl PartialEq for Histogram {
     }
 }
 
+/// Largest value that the buckets of our bounds hold \[ns\]: they end at a power of two.
+const HELD_NS: u64 = (1 << 42) - 1;
+
 fn empty() -> Hdr<u64> {
     let (low, high) = (Histogram::LOW_NS, Histogram::HIGH_NS);
     Hdr::new_with_bounds(low, high, Histogram::DIGITS)
@@ -104,12 +113,20 @@ fn empty() -> Hdr<u64> {
 /// From the V2 format. It keeps the highest value that was set: the values are put back under our
 /// bounds.
 fn unpack(bytes: &[u8]) -> Result<Hdr<u64>, String> {
-    let hdr: Hdr<u64> = HdrReader::new()
-        .deserialize(&mut &*bytes)
-        .map_err(|error| error.to_string())?;
     let mut bounded = empty();
-    bounded.add(&hdr).map_err(|error| error.to_string())?;
+    let added = bounded.add(decode(bytes)?);
+    added.map_err(|error| error.to_string())?;
     Ok(bounded)
+}
+
+/// From the V2 format, with the bounds that it names; none of its values are beyond ours.
+fn decode(bytes: &[u8]) -> Result<Hdr<u64>, String> {
+    let read = HdrReader::new().deserialize(&mut &*bytes);
+    let hdr: Hdr<u64> = read.map_err(|error| error.to_string())?;
+    if hdr.max() > HELD_NS {
+        return Err(format!("{} ns is more than an hour", hdr.max()));
+    }
+    Ok(hdr)
 }
 
 impl Serialize for Histogram {
@@ -128,7 +145,7 @@ impl<'de> Deserialize<'de> for Histogram {
         let bytes = STANDARD
             .decode(text.as_bytes())
             .map_err(de::Error::custom)?;
-        unpack(&bytes).map_err(de::Error::custom)?;
+        decode(&bytes).map_err(de::Error::custom)?;
         Ok(Self {
             packed: bytes.into(),
             unpacked: OnceLock::new(),
@@ -152,7 +169,7 @@ impl JsonSchema for Histogram {
 
 #[cfg(test)]
 mod tests {
-    use super::Histogram;
+    use super::*;
     use proptest::prelude::*;
 
     fn of(values: &[u64]) -> Histogram {
@@ -161,6 +178,26 @@ mod tests {
             histogram.record_n(value, 1);
         }
         histogram
+    }
+
+    // Goal: a histogram with values beyond ours is refused when it is read, and only that.
+    // Method: one of wider bounds, with the largest value that ours hold and with the next.
+    #[test]
+    fn values_beyond_the_bounds_are_refused() {
+        for (value, is_read) in [(HELD_NS, true), (HELD_NS + 1, false)] {
+            let mut wide = Hdr::<u64>::new_with_bounds(1, 1 << 50, Histogram::DIGITS).unwrap();
+            wide.record(value).unwrap();
+            let mut bytes = Vec::new();
+            V2Serializer::new().serialize(&wide, &mut bytes).unwrap();
+            let text = format!("{:?}", STANDARD.encode(bytes));
+            let read = serde_json::from_str::<Histogram>(&text);
+            assert_eq!(read.is_ok(), is_read);
+            if let Ok(read) = read {
+                let mut sum = Histogram::new();
+                sum.add(&read);
+                assert!(sum == read && read.count() == 1);
+            }
+        }
     }
 
     proptest! {

@@ -206,10 +206,8 @@ fn variants(
         );
     }
     let mut variants = Vec::new();
-    for (number, (name, mut document)) in drafts.documents().enumerate() {
-        if only.is_some_and(|only| only != number) {
-            continue;
-        }
+    let (skipped, taken) = only.map_or((0, usize::MAX), |only| (only, 1));
+    for (name, mut document) in drafts.documents(skipped).take(taken) {
         if findings.is_full() {
             break;
         }

@@ -101,10 +101,11 @@ pub(super) fn prepared(
     grid: &Grid,
     color: When,
 ) -> Result<SweepWork, Failure> {
+    let text = scenario::read(path)?;
     if grid.vary.is_empty() {
-        let text = "nothing varies\n  = help: such as --vary \
+        let words = "nothing varies\n  = help: such as --vary \
                     kms.request-quota=10_000/s,20_000/s,40_000/s";
-        return Err(Failure::Input(text.to_owned()));
+        return Err(Failure::Input(words.to_owned()));
     }
     let calibration = grid.inputs.calibration()?;
     let prices = grid.inputs.prices(color)?;
@@ -116,7 +117,7 @@ pub(super) fn prepared(
     let input = SweepInput {
         scenario: SweepSource {
             path: scenario::shown(path),
-            text: scenario::read(path)?,
+            text,
         },
         overrides: changes.overrides(),
         vary: grid.vary.clone(),

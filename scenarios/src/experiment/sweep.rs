@@ -14,6 +14,8 @@ mod rows;
 mod run;
 mod scan;
 mod shard;
+#[cfg(test)]
+mod tests;
 mod weight;
 mod work;
 

@@ -78,14 +78,15 @@ impl Drafts {
     }
 
     /// Name and document of each scenario to run, one at a time: a file with many variants need not
-    /// be in memory as often.
-    pub(super) fn documents(&self) -> impl Iterator<Item = (Option<&str>, Table)> {
+    /// be in memory as often. Without the first `skipped` ones.
+    pub(super) fn documents(&self, skipped: usize) -> impl Iterator<Item = (Option<&str>, Table)> {
         let alone = (!self.has_variants()).then_some((None, None));
         let each = self
             .changes
             .iter()
             .map(|(name, table)| (Some(name.as_str()), Some(table)));
-        alone.into_iter().chain(each).map(|(name, changes)| {
+        let chosen = alone.into_iter().chain(each).skip(skipped);
+        chosen.map(|(name, changes)| {
             let schema = Some(Schema::root(&SCENARIO));
             let mut document = self.base.clone();
             for over in changes.into_iter().chain(&self.settings) {

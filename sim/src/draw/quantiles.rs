@@ -67,10 +67,13 @@ impl Quantiles {
         let knots = (0..points.len())
             .map(|i| Knot::new(points[i], points.get(i + 1)))
             .collect();
+        let mut index = 0;
         let guide = std::array::from_fn(|cell| {
             let start = cell as f64 / CELLS as f64;
-            let index = points.iter().rposition(|&(quantile, _)| quantile <= start);
-            u16::try_from(index.expect("the first quantile is 0")).expect("length was checked")
+            while points.get(index + 1).is_some_and(|it| it.0 <= start) {
+                index += 1;
+            }
+            u16::try_from(index).expect("length was checked")
         });
         Ok(Self {
             knots,
