@@ -73,13 +73,13 @@ pub(crate) fn merge(args: &Args, color: When) -> Result<Outcome, Failure> {
         color,
     };
     match missing {
-        None => {
-            result::written(&folder, &work, &rows, wanted, &watch)?;
-            Ok(Outcome::Fine)
-        }
+        None => result::written(&folder, &work, &rows, wanted, &watch),
         Some(missing) => {
             if args.partial {
-                result::written(&folder, &work, &rows, wanted, &watch)?;
+                let outcome = result::written(&folder, &work, &rows, wanted, &watch)?;
+                if outcome == Outcome::Interrupted {
+                    return Ok(outcome);
+                }
             }
             Ok(result::told(&work, &missing, &folder))
         }

@@ -39,14 +39,21 @@ pub(super) fn written(
     rows: &Rows,
     wanted: Wanted,
     watch: &Watch,
-) -> Result<(), Failure> {
-    let sweep = pooled(folder, work, rows, wanted.jobs, watch)?;
-    if wanted.quiet {
-        return Ok(());
+) -> Result<Outcome, Failure> {
+    let Some(sweep) = pooled(folder, work, rows, wanted.jobs, watch)? else {
+        print::remark("interrupted before all points had been merged; no run is lost");
+        return Ok(Outcome::Interrupted);
+    };
+    if !wanted.quiet {
+        printed(&sweep, folder, wanted)?;
     }
+    Ok(Outcome::Fine)
+}
+
+fn printed(sweep: &Sweep, folder: &Path, wanted: Wanted) -> Result<(), Failure> {
     match wanted.format {
         Format::Table => {
-            let words = print::sweep(&sweep, wanted.color);
+            let words = print::sweep(sweep, wanted.color);
             let place = folder.join(RESULT);
             print::result(&format!("{words}\nresult: {}\n", place.display()))
         }
@@ -68,14 +75,15 @@ fn copied(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes the files; gives the result with its points, but without their classes.
+/// Writes the files; gives the result with its points, but without their classes. `None` if the
+/// watch cancels it: then nothing is written.
 fn pooled(
     folder: &Path,
     work: &SweepWork,
     rows: &Rows,
     jobs: usize,
     watch: &Watch,
-) -> Result<Sweep, Failure> {
+) -> Result<Option<Sweep>, Failure> {
     let failed = |error: io::Error| {
         Failure::Internal(format!("cannot write into {}: {error}", folder.display()))
     };
@@ -96,11 +104,13 @@ fn pooled(
         into.flush().map_err(failed)?;
         merged
     };
+    if matches!(merged, Err(MergeError::Cancelled)) {
+        return Ok(None);
+    }
     let mut sweep = merged.map_err(|error| match error {
         MergeError::Output(error) => failed(error),
-        MergeError::Cancelled => Failure::Interrupted,
         MergeError::Rows(_) | MergeError::Nothing => Failure::Input(error.to_string()),
-        MergeError::Point(_) | MergeError::Threads(_) => Failure::Internal(error.to_string()),
+        _ => Failure::Internal(error.to_string()),
     })?;
     let json = json(folder, &sweep, texts).map_err(failed)?;
     let csv = csv(folder, &sweep, &points).map_err(failed)?;
@@ -109,7 +119,7 @@ fn pooled(
             .map_err(|error| failed(error.error))?;
     }
     sweep.points = points;
-    Ok(sweep)
+    Ok(Some(sweep))
 }
 
 /// The head and the points in one file.

@@ -92,6 +92,24 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
     let (folder, work) = args.work(color)?;
     let watch = Arc::new(Watch::default());
     interrupt::cancel_on_interrupt(&watch, "stop at once");
+    let rows = || {
+        let rows = Rows::open(&folder, &work, false);
+        rows.map_err(|error| Failure::Input(error.to_string()))
+    };
+    let wanted = Wanted {
+        format: args.format,
+        quiet: args.quiet,
+        jobs: jobs(args.jobs),
+        color,
+    };
+    if args.shard.is_none() {
+        // Other machines may have done all of it.
+        let rows = rows()?;
+        if rows.missing(&work).is_none() {
+            args.say("all runs are there already");
+            return result::written(&folder, &work, &rows, wanted, &watch);
+        }
+    }
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     match Journal::open(&folder, &work, shard).map_err(|error| journal_failed(&error))? {
         Opened::Complete => args.say(&format!("shard {shard} is complete already")),
@@ -104,16 +122,7 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
     if args.shard.is_some() {
         return Ok(Outcome::Fine);
     }
-    let rows = Rows::open(&folder, &work, false);
-    let rows = rows.map_err(|error| Failure::Input(error.to_string()))?;
-    let wanted = Wanted {
-        format: args.format,
-        quiet: args.quiet,
-        jobs: jobs(args.jobs),
-        color,
-    };
-    result::written(&folder, &work, &rows, wanted, &watch)?;
-    Ok(Outcome::Fine)
+    result::written(&folder, &work, &rows()?, wanted, &watch)
 }
 
 impl Args {

@@ -140,7 +140,7 @@ fn killed_sweeps_go_on() {
     }
     let told = stderr(&went_on);
     assert!(
-        told.contains("going on after ") || told.contains("complete already"),
+        told.contains("going on after ") || told.contains("there already"),
         "{told}"
     );
     same_result(&tool, "killed");
@@ -227,7 +227,7 @@ fn a_folder_holds_one_sweep() {
     let tool = done();
     let again = tool.run(&format!("sweep run quickstart.toml {GRID} {CUT} -o one"), 0);
     assert!(
-        stderr(&again).contains("shard 0/1 is complete already"),
+        stderr(&again).contains("all runs are there already"),
         "{}",
         stderr(&again)
     );
