@@ -59,15 +59,14 @@ impl Histogram {
 
     /// Adds all values of another histogram; exact, in any order.
     pub fn add(&mut self, other: &Self) {
-        match other.unpacked.get() {
-            Some(hdr) => self.hdr_mut().add(&**hdr),
+        let added = if let Some(hdr) = other.unpacked.get() {
+            self.hdr_mut().add(&**hdr)
+        } else {
             // It may be one of thousands, which need not all be unpacked to be kept.
-            None => {
-                let hdr = decode(&other.packed).expect("it was checked when it was read");
-                self.hdr_mut().add(hdr)
-            }
-        }
-        .expect("both have the same bounds");
+            let hdr = decode(&other.packed).expect("it was checked when it was read");
+            self.hdr_mut().add(hdr)
+        };
+        added.expect("both have the same bounds");
     }
 
     /// Number of values.
