@@ -1,5 +1,7 @@
 //! Names of limits and figures that all parts of a plan's page share.
+use super::words;
 use crate::number::{THIN, per_second, seconds, share, significant, usd};
+use crate::text::capital;
 use keystorm_record::Unit;
 use keystorm_record::plan::{Limit, LimitKind};
 
@@ -8,24 +10,15 @@ pub(super) fn limit(limit: &Limit) -> String {
     of_kind(limit.kind, &limit.of)
 }
 
-/// A kind of limit, with whose it is.
+/// A kind of limit with whose it is, as a label.
 pub(super) fn of_kind(kind: LimitKind, of: &str) -> String {
-    let name = match kind {
-        LimitKind::KmsQuota => "KMS quota",
-        LimitKind::KeyStoreQuota => "Key store quota",
-        LimitKind::PrefixReads => "S3 reads of a prefix",
-        LimitKind::PrefixWrites => "S3 writes of a prefix",
-        LimitKind::Places => "Places",
-        LimitKind::Connections => "Connections",
-        LimitKind::NetworkIn => "Network, received",
-        LimitKind::NetworkOut => "Network, sent",
-        LimitKind::Cores => "Cores",
-    };
-    if of.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{name}, {of}")
-    }
+    let words = words::limit(kind, of);
+    capital(words.strip_prefix("the ").unwrap_or(&words))
+}
+
+/// The same at the beginning of a sentence.
+pub(super) fn the_limit(limit: &Limit) -> String {
+    capital(&words::limit(limit.kind, &limit.of))
 }
 
 /// A multiple of today's load, three significant digits.

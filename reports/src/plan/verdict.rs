@@ -1,5 +1,6 @@
 //! What a plan says first: whether the load fits, how far it can grow, what to do.
-use super::names::{limit, metric, multiple, of_kind, value};
+use super::names::{limit, metric, multiple, the_limit, value};
+use super::words;
 use crate::number::{THIN, count, grouped, in_words, per_second, rate, usd};
 use crate::text::{Text, capital};
 use crate::verdict::{KeyFigure, State};
@@ -71,7 +72,7 @@ fn headline(plan: &Plan) -> String {
     if let Some(first) = crossings.find(|it| it.within_horizon) {
         let name = first
             .limit
-            .map_or_else(|| first.of.clone(), |it| of_kind(it, &first.of));
+            .map_or_else(|| first.of.clone(), |it| words::limit(it, &first.of));
         let when = match &first.date {
             Some(date) if first.months.value > 0.0 => format!("on {date}"),
             _ => "today".to_owned(),
@@ -92,7 +93,7 @@ fn headline(plan: &Plan) -> String {
             )
         }
         _ => match plan.limits.first() {
-            Some(first) => format!("{} is the limit that is reached first.", limit(first)),
+            Some(first) => format!("{} is the limit that is reached first.", the_limit(first)),
             None => "No limit was found.".into(),
         },
     }
@@ -112,14 +113,14 @@ fn say(plan: &Plan) -> Text {
     if let Some(first) = plan.limits.first() {
         text = match &first.reached {
             Reached::At(at) => text
-                .plain(format!("{} is reached first, at ", limit(first)))
+                .plain(format!("{} is reached first, at ", the_limit(first)))
                 .strong(format!("{} times", multiple(at.value)))
                 .plain(format!(" today’s load{}. ", range(at, &multiple))),
             Reached::NotUpTo(most) => text.plain(format!(
                 "No limit is reached up to {} times today’s load. ",
                 multiple(*most)
             )),
-            Reached::Always => text.plain(format!("{} is used up at any load. ", limit(first))),
+            Reached::Always => text.plain(format!("{} is used up at any load. ", the_limit(first))),
         };
     }
     text = match &plan.highest_load {
@@ -160,7 +161,7 @@ fn why(plan: &Plan) -> Text {
     let demand = &first.peak_second;
     let text = Text::new("The busiest second asks for ")
         .strong(crate::number::share(demand.value))
-        .plain(format!(" of {}", lowered(&limit(first))));
+        .plain(format!(" of {}", words::limit(first.kind, &first.of)));
     let text = match &first.peak_minute {
         Some(minute) => text.plain(format!(
             "; its minute, as CloudWatch shows it, uses {}. ",
@@ -185,15 +186,6 @@ fn without_limits(plan: &Plan) -> Text {
             crate::number::share(peaks.second_per_s / quota),
             per_second(peaks.minute_per_s)
         ))
-}
-
-fn lowered(name: &str) -> String {
-    if let Some(rest) = name.strip_prefix("KMS") {
-        return format!("the KMS{rest}");
-    }
-    let mut chars = name.chars();
-    let first = chars.next().map(|it| it.to_ascii_lowercase());
-    first.into_iter().chain(chars).collect()
 }
 
 /// Most changes that are named.

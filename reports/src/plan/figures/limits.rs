@@ -1,5 +1,5 @@
 //! How much of each limit the busiest second asks for.
-use super::super::names::{limit, multiple};
+use super::super::names::{limit, multiple, the_limit};
 use crate::draw::Fill;
 use crate::figures::bars::{BarRow, Bars, Number, Weight};
 use crate::figures::{Figure, Part, both};
@@ -37,7 +37,7 @@ pub(super) fn figure(plan: &Plan) -> Option<Figure> {
 }
 
 fn headline(first: &Limit) -> String {
-    let name = limit(first);
+    let name = the_limit(first);
     match &first.reached {
         Reached::At(at) if at.value < 1.0 => {
             let part = multiple(at.value);
