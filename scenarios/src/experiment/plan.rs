@@ -156,7 +156,8 @@ fn estimate(values: &[f64]) -> Option<Estimate> {
     let interval = Interval::of(values, CONFIDENCE);
     Some(Estimate {
         value: interval.map_or(first, |it| it.mean),
-        low: interval.map(|it| it.mean - it.half_width),
+        // Nothing here is negative.
+        low: interval.map(|it| (it.mean - it.half_width).max(0.0)),
         high: interval.map(|it| it.mean + it.half_width),
         replications: u32::try_from(values.len()).expect("asked for as a u32"),
     })

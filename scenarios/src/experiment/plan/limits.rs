@@ -20,6 +20,9 @@ const NEAR: f64 = 0.02;
 /// A limit that is at most so much used at the highest load by proportion is not looked for there.
 const FAR: f64 = 0.8;
 
+/// A use that grows by less than this share of the limit, per today's load, does not grow.
+const FLAT: f64 = 1e-9;
+
 /// Loads that are tried for one limit at most.
 const LOADS_MAX: usize = 6;
 
@@ -180,7 +183,8 @@ impl Probes<'_, '_> {
             if is_near || (found.value > load_max && load >= load_max) {
                 break;
             }
-            load = found.value;
+            // A curve that bends may send a line anywhere.
+            load = found.value.max(self.made[at].load / 4.0);
         }
         let found = estimate.expect("a load was tried");
         Ok(if found.value > load_max {
@@ -205,12 +209,10 @@ impl Probes<'_, '_> {
             (here.mean(index) - other.mean(index)) / (here.load - other.load)
         });
         // What falls with the load, or hardly grows, is never reached along that line.
-        let slope = if slope > 0.0 {
-            slope
-        } else {
-            f64::MIN_POSITIVE
-        };
+        let slope = if slope > FLAT { slope } else { FLAT };
         let roots = here.of(index).into_iter();
-        roots.map(|used| here.load + (1.0 - used) / slope).collect()
+        roots
+            .map(|used| (here.load + (1.0 - used) / slope).max(0.0))
+            .collect()
     }
 }

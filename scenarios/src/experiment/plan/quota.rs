@@ -1,10 +1,12 @@
 //! The smallest quota of the account at which all conditions hold.
 use super::judge::{By, Judge};
 use super::search::{Axis, Threshold, threshold};
-use super::{Asked, Evaluator, NO_QUOTA, PlanError, replications, setting};
+use super::{Asked, Base, Evaluator, NO_QUOTA, PlanError, replications, setting};
 use crate::load::Setting;
-use keystorm_record::plan::SmallestQuota;
+use crate::schema::Limiter;
+use keystorm_record::plan::{Estimate, SmallestQuota};
 use keystorm_record::{Int, Variant};
+use keystorm_sim::NANOS_PER_S;
 use keystorm_sim::draw::whole;
 
 /// The quota, whatever the scenario says of it, for the whole run.
@@ -24,28 +26,38 @@ pub(super) fn smallest(
     asked: &Asked,
 ) -> Result<SmallestQuota, PlanError> {
     let first = replications(evaluator.base(), asked);
-    let free = evaluator.evaluate(&settings(NO_QUOTA), first)?.clone();
+    let step = step(evaluator.base());
+    // The largest that the limiter can have.
+    let most = NO_QUOTA / step * step;
+    let free = evaluator.evaluate(&settings(most), first)?.clone();
     if free.replications.iter().all(|it| it.kms.calls().0 == 0) {
         return Ok(SmallestQuota::NoCalls);
     }
     if !judge.scores(&free).holds(By::Mean) {
         return without_quota(evaluator, judge, &free, first);
     }
-    let demand = demand(&free);
+    let of = |steps: f64| whole(steps) * step;
     let axis = Axis {
-        good_end: NO_QUOTA as f64,
+        good_end: (NO_QUOTA / step) as f64,
         bad_end: 1.0,
-        guess: demand,
+        guess: demand(&free) / step as f64,
         whole: true,
         replications: (first, asked.replications_max),
     };
     let found = threshold(axis, |quota, replications| {
-        let variant = evaluator.evaluate(&settings(whole(quota)), replications)?;
+        let variant = evaluator.evaluate(&settings(of(quota)), replications)?;
         Ok(judge.scores(variant))
     })?;
     Ok(match found {
-        Threshold::At(quota) => {
-            let below = whole(quota.value).saturating_sub(1).max(1);
+        Threshold::At(steps) => {
+            let times = |it: f64| it * step as f64;
+            let quota = Estimate {
+                value: times(steps.value),
+                low: steps.low.map(times),
+                high: steps.high.map(times),
+                ..steps
+            };
+            let below = of(steps.value - 1.0).max(step);
             let binding = judge.binding(evaluator.evaluate(&settings(below), first)?);
             SmallestQuota::At {
                 quota,
@@ -53,11 +65,24 @@ pub(super) fn smallest(
                 binding,
             }
         }
-        Threshold::HoldsAtBadEnd => SmallestQuota::Any { tried: Int(1) },
+        Threshold::HoldsAtBadEnd => SmallestQuota::Any { tried: Int(step) },
         Threshold::FailsAtGoodEnd => SmallestQuota::None {
             binding: judge.binding(&free),
         },
     })
+}
+
+/// Quotas that the limiter can have are multiples of this: a tick adds a whole number of calls.
+fn step(base: &Base<'_>) -> u64 {
+    let limiter = &base.study.variants[base.variant].scenario.kms.limiter;
+    let Limiter::Tick(tick) = limiter else {
+        return 1;
+    };
+    let (mut a, mut b) = (NANOS_PER_S, tick.period.0.nanos());
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    NANOS_PER_S / a
 }
 
 /// No quota at all breaches a condition: unless today's does not.
