@@ -9,7 +9,7 @@
 //! - [`terminal`], [`markdown`]: verdict and tables;
 //! - [`calibration_html`], [`calibration_terminal`]: what `keystorm calibrate` measured;
 //! - [`Diff`]: two records set against one another, and [`diff_terminal`] and the like;
-//! - [`sweep_terminal`], [`sweep_csv_rows`]: what a sweep found;
+//! - [`sweep_html`], [`sweep_terminal`], [`sweep_csv_rows`]: what a sweep found;
 //! - [`plan_terminal`], [`plan_html`], [`quota_request`], [`alarm`]: what `keystorm plan` found;
 //! - [`facts_terminal`], [`facts_csv`]: tables of facts;
 //! - [`summary_csv`], [`series_csv`], [`ndjson`], [`json_summary`], [`interval_log`],
@@ -29,6 +29,7 @@ mod plan;
 mod results;
 mod shown;
 mod summary;
+mod sweep;
 mod sweep_csv;
 mod sweep_words;
 mod table;
@@ -48,6 +49,7 @@ pub use hdr::{interval_log, percentiles};
 pub use page::html;
 pub use plan::{Alarm, QuotaRequest, alarm, plan_html, plan_terminal, quota_request};
 pub use summary::{json_summary, markdown};
+pub use sweep::sweep_html;
 pub use sweep_csv::{sweep_csv_head, sweep_csv_rows};
 pub use sweep_words::sweep_terminal;
 pub use terminal::{Terminal, terminal};

@@ -26,6 +26,8 @@ pub(crate) enum Ink {
     Minute,
     /// From a label to what it names.
     Leader,
+    /// Below a line that crosses dark areas: as the page, and wider.
+    Under,
     /// The read-out's cursor.
     Cursor,
     /// A mode's curve.
@@ -55,6 +57,8 @@ pub(crate) enum Ink {
     Disc(Hue),
     /// The hollow dot of a difference that cannot be shown.
     Hollow,
+    /// A dot among many that none of them matters.
+    Faint,
     // Text.
     /// Ticks and secondary words.
     Ticks,
@@ -66,6 +70,8 @@ pub(crate) enum Ink {
     HuedHalo(Hue),
     /// Words in ink that stand on lines, with a halo.
     WordsHalo,
+    /// Words on the darkest shade of a map (on a dark page, the brightest).
+    WordsOnDark,
 }
 
 /// Hue of a mode.
@@ -166,6 +172,9 @@ impl Ink {
             Self::Words,
             Self::WordsHalo,
             Self::Hollow,
+            Self::Faint,
+            Self::WordsOnDark,
+            Self::Under,
         ];
         all.extend((0..SERIES_MAX).map(Self::SeriesBegins));
         all.push(Self::SeriesEnds);
@@ -230,6 +239,9 @@ impl Ink {
             Self::Words => "t ink",
             Self::WordsHalo => "t ink hl",
             Self::Hollow => "dotw",
+            Self::Faint => "dotg",
+            Self::Under => "under",
+            Self::WordsOnDark => "t page",
             Self::SeriesBegins(number) => return number.to_string(),
             Self::SeriesEnds => "",
             Self::Curve(hue) => return format!("l-{}", hue.name()),

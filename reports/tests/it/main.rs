@@ -12,5 +12,6 @@ mod plan_fixture;
 mod plans;
 mod prefixes;
 mod rough;
+mod sweep;
 mod texts;
 mod verdicts;
