@@ -4,6 +4,8 @@ mod merge;
 mod prepare;
 mod result;
 mod run;
+mod shard;
+mod template;
 
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
@@ -15,7 +17,8 @@ use crate::exit::{Failure, Outcome};
 /// process does all runs, or any number of machines do a share each, interrupted or not.
 ///
 /// `sweep run SCENARIO --vary …` is all that one machine needs. For many: `sweep prepare` writes
-/// the plan, `sweep run FOLDER --shard I/N` does a share, and `sweep merge` puts them together.
+/// the plan, `sweep run FOLDER --shard I/N` does a share, and `sweep merge` puts them together;
+/// `sweep template` prints a job file that has Slurm, AWS Batch, Kubernetes and others do it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER)]
 pub(crate) struct Args {
@@ -29,6 +32,7 @@ enum What {
     Prepare(prepare::Args),
     Run(run::Args),
     Merge(merge::Args),
+    Template(template::Args),
 }
 
 const AFTER: &str = "\
@@ -39,6 +43,7 @@ Examples:
   keystorm sweep run sweep --shard 0/2    on one machine
   keystorm sweep run sweep --shard 1/2    on another one
   keystorm sweep merge sweep
+  keystorm sweep template slurm sweep/sweep.json --shards 40 > sweep.slurm
 
 Exit codes:
   0    done
@@ -53,5 +58,6 @@ pub(crate) fn sweep(args: &Args, color: When) -> Result<Outcome, Failure> {
         What::Prepare(args) => prepare::prepare(args, color),
         What::Run(args) => run::run(args, color),
         What::Merge(args) => merge::merge(args, color),
+        What::Template(args) => template::template(args),
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// Names of the files that a merge writes.
 pub(crate) const RESULT: &str = "result.json";
 pub(crate) const CSV: &str = "result.csv";
+pub(crate) const PAGE: &str = "report.html";
 
 /// The default folder of a sweep of this scenario.
 pub(super) fn of_scenario(scenario: &Path) -> PathBuf {
@@ -19,6 +20,15 @@ pub(super) fn of_scenario(scenario: &Path) -> PathBuf {
 /// Whether a path names a plan or the folder of one, not a scenario.
 pub(super) fn is_prepared(path: &Path) -> bool {
     path.is_dir() || path.extension().is_some_and(|it| it == "json")
+}
+
+/// The plan, from its path or that of its folder.
+pub(super) fn plan_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join(PLAN_FILE)
+    } else {
+        path.to_owned()
+    }
 }
 
 /// The folder of a sweep and its plan, from the path of either.
@@ -85,7 +95,7 @@ pub(super) fn write(folder: &Path, work: &SweepWork, force: bool) -> Result<(), 
     for (_, file) in shards.0.iter().chain(&shards.1) {
         remove(file)?;
     }
-    for name in [RESULT, CSV] {
+    for name in [RESULT, CSV, PAGE] {
         let file = folder.join(name);
         if file.exists() {
             remove(&file)?;

@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 /// Merge the shards of a sweep to its result
 ///
-/// Writes result.json (figures, intervals and histograms of every point) and result.csv (a line per
-/// point and figure) into the sweep's folder: the very bytes that one process would have written.
+/// Writes result.json (figures, intervals and histograms of every point), result.csv (a line per
+/// point and figure) and report.html (pictures, and what to choose) into the sweep's folder: the
+/// very bytes that one process would have written.
 /// If runs are missing, it names the shards to simulate again and writes nothing, unless --partial
 /// asks for what there is.
 #[derive(Debug, clap::Args)]

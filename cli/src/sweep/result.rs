@@ -1,5 +1,5 @@
 //! From the shards of a sweep to its result: files first, then words.
-use super::folder::{CSV, RESULT};
+use super::folder::{CSV, PAGE, RESULT};
 use super::prepare::size;
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
@@ -54,8 +54,12 @@ fn printed(sweep: &Sweep, folder: &Path, wanted: Wanted) -> Result<(), Failure> 
     match wanted.format {
         Format::Table => {
             let words = print::sweep(sweep, wanted.color);
-            let place = folder.join(RESULT);
-            print::result(&format!("{words}\nresult: {}\n", place.display()))
+            let [result, page] = [RESULT, PAGE].map(|it| folder.join(it));
+            print::result(&format!(
+                "{words}\nresult: {}\nreport: {}\n",
+                result.display(),
+                page.display()
+            ))
         }
         Format::Json => copied(&folder.join(RESULT)),
         Format::Csv => copied(&folder.join(CSV)),
@@ -114,11 +118,12 @@ fn pooled(
     })?;
     let json = json(folder, &sweep, texts).map_err(failed)?;
     let csv = csv(folder, &sweep, &points).map_err(failed)?;
-    for (file, name) in [(json, RESULT), (csv, CSV)] {
+    sweep.points = points;
+    let page = page(folder, &sweep).map_err(failed)?;
+    for (file, name) in [(json, RESULT), (csv, CSV), (page, PAGE)] {
         file.persist(folder.join(name))
             .map_err(|error| failed(error.error))?;
     }
-    sweep.points = points;
     Ok(Some(sweep))
 }
 
@@ -129,6 +134,13 @@ fn json(folder: &Path, sweep: &Sweep, mut points: NamedTempFile) -> io::Result<N
     points.rewind()?;
     io::copy(&mut BufReader::new(points.as_file()), file.as_file_mut())?;
     file.write_all(Sweep::END.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn page(folder: &Path, sweep: &Sweep) -> io::Result<NamedTempFile> {
+    let mut file = files::unnamed(folder)?;
+    file.write_all(keystorm_reports::sweep_html(sweep).as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)
 }
@@ -175,8 +187,8 @@ fn ranges(indices: &[u32]) -> String {
     while let Some(&first) = rest.first() {
         let row = rest
             .iter()
-            .zip(first..)
-            .take_while(|(it, next)| **it == *next);
+            .zip(u64::from(first)..)
+            .take_while(|(it, next)| u64::from(**it) == *next);
         let length = row.count();
         let (row, after) = rest.split_at(length);
         match row {

@@ -1,6 +1,6 @@
 //! `keystorm sweep run`: simulates a sweep or a share of it, from where it was left.
 use super::result::{Format, Wanted};
-use super::{folder, prepare, result};
+use super::{folder, prepare, result, shard};
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::work::{Shown, interrupt, jobs, progress};
@@ -33,9 +33,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     grid: prepare::Grid,
 
-    /// Simulate the share I of N equal ones only, 0/N to N-1/N
-    #[arg(long, value_name = "I/N", help_heading = "Sweep")]
-    shard: Option<Shard>,
+    #[command(flatten)]
+    shard: shard::Choice,
 
     /// Folder for the files, of a scenario [default: out/NAME-sweep]
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
@@ -89,6 +88,7 @@ Exit codes:
 
 /// Simulates, and merges if there is but one share.
 pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
+    let found = args.shard.found()?;
     let (folder, work) = args.work(color)?;
     let watch = Arc::new(Watch::default());
     interrupt::cancel_on_interrupt(&watch, "stop at once");
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
         jobs: jobs(args.jobs),
         color,
     };
-    if args.shard.is_none() {
+    if found.is_none() {
         // Other machines may have done all of it.
         let rows = rows()?;
         if rows.missing(&work).is_none() {
@@ -110,7 +110,10 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
             return result::written(&folder, &work, &rows, wanted, &watch);
         }
     }
-    let shard = args.shard.unwrap_or(Shard::WHOLE);
+    if let Some(found) = &found {
+        args.say(&format!("shard {} ({})", found.shard, found.from));
+    }
+    let shard = found.as_ref().map_or(Shard::WHOLE, |it| it.shard);
     match Journal::open(&folder, &work, shard).map_err(|error| journal_failed(&error))? {
         Opened::Complete => args.say(&format!("shard {shard} is complete already")),
         Opened::UnderWay(journal) => {
@@ -119,7 +122,7 @@ pub(crate) fn run(args: &Args, color: When) -> Result<Outcome, Failure> {
             }
         }
     }
-    if args.shard.is_some() {
+    if found.is_some() {
         return Ok(Outcome::Fine);
     }
     result::written(&folder, &work, &rows()?, wanted, &watch)

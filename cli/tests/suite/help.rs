@@ -61,6 +61,7 @@ fn exit_codes_are_in_the_help() {
         ("sweep --help", &["0", "1", "2", "12", "130"]),
         ("sweep prepare --help", &["0", "1", "2", "130"]),
         ("sweep run --help", &["0", "1", "2", "130"]),
+        ("sweep template --help", &["0", "1", "2"]),
         ("sweep merge --help", &["0", "1", "2", "12", "130"]),
         ("check --help", &["0", "2"]),
         ("report --help", &["0", "1", "2"]),

@@ -17,6 +17,7 @@ mod plan;
 mod policy;
 mod run;
 mod schemas;
+mod shards;
 mod sweep;
 #[cfg(target_os = "linux")]
 mod terminal;

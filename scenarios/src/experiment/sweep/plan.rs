@@ -199,6 +199,12 @@ impl SweepPlan {
         &self.scenario.path
     }
 
+    /// The command that gives the same result on one machine.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+
     /// Combinations of values.
     #[must_use]
     pub fn points(&self) -> u64 {
