@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Holds the product against things that others wrote: cargo-deny, Chromium, NIST's vectors, AWS's
 # S3 Encryption Client for Python, botocore's retries, programs with boto3, a simulator of IAM
-# policies, and readers of tables: pandas, polars, HdrHistogram, JSON Schema.
+# policies, readers of tables (pandas, polars, HdrHistogram, JSON Schema), and what runs sweeps:
+# Slurm, HyperQueue, GNU parallel, the schemas of Kubernetes and AWS Batch.
 #
 # usage: scripts/judges.sh [--install]
 #
@@ -58,6 +59,14 @@ install_chromium() {
         --no-install-recommends chromium
 }
 
+has_slurm() { has slurmctld && has slurmd && has sbatch && has munged; }
+
+# A real Slurm, and GNU parallel. What the packages would start by themselves is not needed.
+install_engines() {
+    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+        --no-install-recommends slurmctld slurmd slurm-client munge parallel
+}
+
 if $install; then
     has cargo-deny || step "install cargo-deny" cargo install cargo-deny --locked
     has chromium || step "install Chromium" install_chromium
@@ -66,6 +75,7 @@ if $install; then
     has npm || step "install Node.js" install_node
     has_policy_judge || ! has npm ||
         step "install npm packages" install_policy_judge
+    { has_slurm && has parallel; } || step "install Slurm and GNU parallel" install_engines
     ! has_nightly || has cargo-fuzz ||
         step "install cargo-fuzz" cargo install cargo-fuzz --locked
 fi
@@ -175,6 +185,34 @@ elif step "build keystorm" cargo build --locked --release; then
     judge=(node scripts/judge_policy.mjs "$(target_folder)/release/keystorm" "$policy_judge")
     step "iam-simulate: the judge notices turned answers" "${judge[@]}" --faults
     step "iam-simulate says the same of generated policies, or it is explained" "${judge[@]}"
+fi
+
+# Job files of sweeps against what their engines say of themselves.
+templates() {
+    "$judges_python" scripts/judge_templates.py "$@" "$(target_folder)/release/keystorm" \
+        "$steps_folder/sweeps"
+}
+
+if ! has_python_judges; then
+    missing "job files of sweeps"
+elif step "build keystorm for sweeps" cargo build --locked --release; then
+    has parallel || missing "GNU parallel"
+    step "Kubernetes, AWS Batch: the judge finds faults in faulty job files" templates --faults
+    if step "Kubernetes, AWS Batch, HyperQueue, GNU parallel take job files of sweeps" templates &&
+        has chromium; then
+        step "Chromium: a sweep's report loads cleanly, fits, prints" \
+            python3 scripts/judge_page.py "$steps_folder/sweeps/one/report.html" \
+            ${axe[@]+"${axe[@]}"}
+    fi
+fi
+
+if ! has_slurm; then
+    missing "Slurm"
+elif ((EUID != 0)); then
+    not_run "Slurm" "only root can start one"
+elif step "build keystorm for Slurm" cargo build --locked --release; then
+    step "Slurm runs a sweep, one task is killed and submitted again, and bytes are the same" \
+        timeout --kill-after=20 180 scripts/judge_slurm.sh "$(target_folder)/release/keystorm"
 fi
 
 # fuzz TARGET: for a bounded time, from nothing.
