@@ -99,8 +99,8 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 JobAcctGatherType=jobacct_gather/none
 SlurmctldPort=$base
-NodeName=DEFAULT NodeHostname=$host NodeAddr=127.0.0.1 CPUs=1 RealMemory=4000
-NodeName=n[1-3] Port=[$((base + 1))-$((base + 3))]
+NodeName=DEFAULT CPUs=1 RealMemory=4000
+NodeName=n[1-3] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((base + 1))-$((base + 3))]
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
     slurmctld -f "$SLURM_CONF" >"$folder/log/start.log" 2>&1 || fail "slurmctld does not start"
