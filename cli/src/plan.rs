@@ -135,14 +135,15 @@ pub(crate) fn plan(args: &Args, color: When) -> Result<Outcome, Failure> {
     for (name, text) in written {
         work.details().written(&folder.join(name), text);
     }
+    let place = format!("report: {}", folder.join(PAGE).display());
     if !work.is_quiet() {
-        print::result(&if json {
-            text
+        if json {
+            print::result(&text)?;
+            print::remark(&place);
         } else {
-            print::plan(&plan, color)
-        })?;
+            print::result(&format!("{}\n{place}\n", print::plan(&plan, color)))?;
+        }
     }
-    print::remark(&format!("report: {}", folder.join(PAGE).display()));
     Ok(outcome(&plan))
 }
 

@@ -1,19 +1,21 @@
-//! `keystorm report`: a record drawn again, without simulating.
+//! `keystorm report`: what a command wrote drawn again, without simulating.
+mod kind;
+
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::format::{Drawn, Format};
 use crate::{files, print, scenario};
-use keystorm_record::{Calibration, Record};
 use std::path::{Path, PathBuf};
 
-/// Draw a record or a calibration again, without simulating or measuring
+/// Draw a record, a plan, a sweep or a calibration again, without simulating or measuring
 ///
-/// Everything that a run shows comes from its record, so a report can be drawn from it at any time:
-/// the page, the table, or the figures for another program.
+/// Everything that a command shows comes from the record that it wrote, so a report can be drawn
+/// from it at any time: the page, the table, or the figures for another program.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER)]
 pub(crate) struct Args {
-    /// A record.json that a run wrote, or a file that `keystorm calibrate` wrote
+    /// A record.json, or the plan.json of a plan, the result.json of a sweep, the file of a
+    /// calibration
     #[arg(value_name = "RECORD")]
     record: PathBuf,
 
@@ -36,6 +38,8 @@ Examples:
   keystorm report out/quickstart/record.json -o report.html
   keystorm report out/quickstart/record.json --format markdown >> pull-request.md
   keystorm report out/quickstart/record.json --format hlog -o latency.hlog
+  keystorm report out/quickstart-plan/plan.json
+  keystorm report out/quickstart-sweep/result.json -o sweep.html
   keystorm report calibration.toml -o calibration.html
 
 Exit codes:
@@ -59,22 +63,10 @@ pub(crate) fn report(args: &Args, color: When) -> Result<Outcome, Failure> {
         color
     };
     let details = print::Details(args.verbose);
-    // A record is JSON: to read all of it as TOML first would take many times its memory.
-    let is_json = text.trim_start().starts_with('{');
-    let calibration = (!is_json).then(|| Calibration::from_toml(&text).ok());
-    let drawn = if let Some(calibration) = calibration.flatten() {
-        details.say(|| format!("read {}, a calibration", args.record.display()));
-        of_calibration(&calibration, format, color)?
-    } else {
-        let record = Record::from_json(&text)
-            .map_err(|error| Failure::Input(format!("{}: {error}", args.record.display())))?;
-        details.say(|| {
-            let (variants, command) = (record.variants.len(), &record.command);
-            let file = args.record.display();
-            format!("read {file}: {variants} variants of `{command}`")
-        });
-        format.draw(&record, color)
-    };
+    let read = kind::read(&text)
+        .map_err(|error| Failure::Input(format!("{}: {error}", args.record.display())))?;
+    details.say(|| format!("read {}, {}", args.record.display(), read.words()));
+    let drawn = read.draw(format, color)?;
     args.put(drawn, details)?;
     Ok(Outcome::Fine)
 }
@@ -108,21 +100,4 @@ impl Args {
         }
         Ok(())
     }
-}
-
-/// A calibration as a page or as tables.
-fn of_calibration(
-    calibration: &Calibration,
-    format: Format,
-    color: When,
-) -> Result<Vec<Drawn>, Failure> {
-    let text = match format {
-        Format::Html => keystorm_reports::calibration_html(calibration),
-        Format::Table => print::calibration(calibration, color),
-        _ => {
-            let text = "a calibration can be drawn as html or table only";
-            return Err(Failure::Input(text.to_owned()));
-        }
-    };
-    Ok(vec![(Vec::new(), text)])
 }

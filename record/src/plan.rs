@@ -16,7 +16,7 @@ pub use mitigation::{
 };
 
 use crate::{CalibrationUsed, Expectation, Fact, Int, PricesUsed, Scenario, Status, Tool, Warning};
-use crate::{Setup, Window};
+use crate::{ReadError, Setup, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +107,26 @@ pub fn json_schema() -> serde_json::Value {
 }
 
 impl Plan {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// [`ReadError::Newer`] if a newer format is named, [`ReadError::Malformed`] for anything else.
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        #[derive(Deserialize)]
+        struct Head {
+            schema: u32,
+        }
+        // The version first: a newer plan may lack or add fields.
+        let Head { schema } = serde_json::from_str(text).map_err(ReadError::Malformed)?;
+        if schema > PLAN_VERSION {
+            return Err(ReadError::Newer {
+                version: schema,
+                reads: PLAN_VERSION,
+            });
+        }
+        serde_json::from_str(text).map_err(ReadError::Malformed)
+    }
+
     /// JSON as it is kept in `plan.json`: indented, with a newline at its end.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -7,18 +7,23 @@ use std::fmt;
 pub enum ReadError {
     /// It is not JSON, or not a record. Write it again with `keystorm run`.
     Malformed(serde_json::Error),
-    /// A newer keystorm wrote it, in the format with this version. Update keystorm.
-    Newer(u32),
+    /// A newer keystorm wrote it. Update keystorm.
+    Newer {
+        /// Version of its format.
+        version: u32,
+        /// The newest version that is read here.
+        reads: u32,
+    },
 }
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(error) => write!(f, "not a keystorm record: {error}"),
-            Self::Newer(version) => write!(
+            Self::Newer { version, reads } => write!(
                 f,
-                "record has format {version}, this keystorm reads formats up to {SCHEMA_VERSION}; \
-                 update keystorm"
+                "it has format {version}, this keystorm reads formats up to {reads}; update \
+                 keystorm"
             ),
         }
     }
@@ -28,7 +33,7 @@ impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Malformed(error) => Some(error),
-            Self::Newer(_) => None,
+            Self::Newer { .. } => None,
         }
     }
 }
@@ -46,7 +51,10 @@ impl Record {
         // The version first: a newer record may lack or add fields.
         let Head { schema } = serde_json::from_str(text).map_err(ReadError::Malformed)?;
         if schema > SCHEMA_VERSION {
-            return Err(ReadError::Newer(schema));
+            return Err(ReadError::Newer {
+                version: schema,
+                reads: SCHEMA_VERSION,
+            });
         }
         serde_json::from_str(text).map_err(ReadError::Malformed)
     }
@@ -63,18 +71,24 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReadError, Record};
+    use super::{ReadError, Record, SCHEMA_VERSION};
 
     // Goal: a record of a newer format is refused for that reason, whatever else it holds.
     // Method: read the smallest text that names one, and one that is no record.
     #[test]
     fn newer_records_are_refused_by_version() {
         let newer = Record::from_json(r#"{"schema": 99}"#);
-        assert!(matches!(newer, Err(ReadError::Newer(99))));
+        assert!(matches!(
+            newer,
+            Err(ReadError::Newer {
+                version: 99,
+                reads: SCHEMA_VERSION
+            })
+        ));
         let text = newer.unwrap_err().to_string();
         assert_eq!(
             text,
-            "record has format 99, this keystorm reads formats up to 1; update keystorm"
+            "it has format 99, this keystorm reads formats up to 1; update keystorm"
         );
         assert!(matches!(
             Record::from_json("{}"),

@@ -3,7 +3,7 @@ mod value;
 
 use crate::catalogue::{self, MetricInfo};
 use crate::load::words;
-use keystorm_record::{Expectation, Metric, Unit};
+use keystorm_record::{Better, Expectation, Metric, Unit};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
@@ -65,6 +65,19 @@ impl Condition {
             unit: info.unit,
             threshold,
         })
+    }
+
+    /// Whether it asks for something good: a bound on the metric's worse side, or on either where
+    /// neither is better. A range, or a bound on the better side, says what is expected to be seen,
+    /// as in a scenario that is a test of its own answer; nobody plans to reach it.
+    #[must_use]
+    pub fn is_goal(&self) -> bool {
+        let better = catalogue::metric(&self.metric).and_then(|it| it.better);
+        match self.threshold {
+            Threshold::Below(_) | Threshold::AtMost(_) => better != Some(Better::Higher),
+            Threshold::Above(_) | Threshold::AtLeast(_) => better != Some(Better::Lower),
+            Threshold::Within(..) => false,
+        }
     }
 
     /// Whether `value`, in the metric's unit, meets the condition; not-a-number never does.

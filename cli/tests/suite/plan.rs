@@ -56,7 +56,8 @@ fn a_plan_answers_and_can_be_made_again() {
         panic!("{:?}", made.smallest_quota);
     };
     assert!((200..300).contains(&ask_for.0), "{ask_for:?}");
-    assert!(tool.path("out/small-plan/report.html").exists());
+    let drawn = stdout(&tool.run("report out/small-plan/plan.json --format html", 0));
+    assert!(drawn == tool.text("out/small-plan/report.html"));
     let command = made.command.strip_prefix("keystorm ").unwrap();
     // The tool takes no quotes.
     let command = command.replace("'12 months'", "12months");

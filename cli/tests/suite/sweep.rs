@@ -29,7 +29,7 @@ fn lines(file: &Path) -> usize {
 }
 
 fn same_result(tool: &Tool, folder: &str) {
-    for name in ["result.json", "result.csv"] {
+    for name in ["result.json", "result.csv", "report.html"] {
         let (one, other) = (
             tool.text(&format!("one/{name}")),
             tool.text(&format!("{folder}/{name}")),
@@ -77,6 +77,17 @@ fn one_command_sweeps_a_grid() {
     same_result(&tool, "out/quickstart-sweep");
     let csv = stdout(&tool.run("sweep merge one --format csv", 0));
     assert!(csv == tool.text("one/result.csv"));
+    // The files are drawn from the result, and can be drawn from it again.
+    for (form, name) in [
+        ("html", "report.html"),
+        ("csv", "result.csv"),
+        ("json", "result.json"),
+    ] {
+        let drawn = stdout(&tool.run(&format!("report one/result.json --format {form}"), 0));
+        assert!(drawn == tool.text(&format!("one/{name}")), "{name}");
+    }
+    let refused = tool.run("report one/result.json --format hlog", 2);
+    assert!(stderr(&refused).contains("a sweep can be drawn as html, table, json or csv only"));
 }
 
 // Goal: the result is the same, byte for byte, whatever the sharding and the jobs.

@@ -18,7 +18,10 @@ impl Sweep {
         // The version first: a newer result may lack or add fields.
         let Head { sweep } = serde_json::from_str(text).map_err(ReadError::Malformed)?;
         if sweep > SWEEP_VERSION {
-            return Err(ReadError::Newer(sweep));
+            return Err(ReadError::Newer {
+                version: sweep,
+                reads: SWEEP_VERSION,
+            });
         }
         serde_json::from_str(text).map_err(ReadError::Malformed)
     }

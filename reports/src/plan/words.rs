@@ -2,6 +2,7 @@
 //! for, when, and what all of it rests on.
 use super::{Alarm, tables, texts};
 use crate::number::{THIN, count, grouped, plain, rate, share, usd};
+use crate::results::cost::label;
 use crate::terminal::{Terminal, push_painted, push_wrapped, section};
 use crate::text::{capital, printable};
 use crate::verdict::in_unit;
@@ -59,6 +60,10 @@ pub fn plan_terminal(plan: &Plan, style: Terminal) -> String {
         push_wrapped(&mut out, &alarmed(&alarm), style, 0);
     }
     out.push('\n');
+    for warning in &plan.warnings {
+        let text = format!("{}; {}.", warning.text, warning.remedy);
+        push_wrapped(&mut out, &text, style, 0);
+    }
     push_wrapped(&mut out, &rests_on(plan), style, 0);
     plain(&out)
 }
@@ -73,7 +78,7 @@ fn costs(out: &mut String, cost: &CostAnswer, style: Terminal) {
     items.sort_by(|a, b| b.usd_per_month.total_cmp(&a.usd_per_month));
     let named = items
         .iter()
-        .map(|it| format!("{} {}", it.item.replace('-', " "), usd(it.usd_per_month)));
+        .map(|it| format!("{} {}", label(&it.item), usd(it.usd_per_month)));
     let named: Vec<String> = named.collect();
     out.push('\n');
     let total = format!("Cost a month: {}", usd(cost.usd_per_month));

@@ -97,7 +97,7 @@ fn items(record: &Record) -> Vec<String> {
 }
 
 /// Name of a cost item.
-fn label(item: &str) -> String {
+pub(crate) fn label(item: &str) -> String {
     match item {
         "kms-requests" => "KMS requests".into(),
         "kms-keys" => "KMS keys".into(),

@@ -81,6 +81,23 @@ fn mistakes_in_conditions_say_what_to_write() {
     }
 }
 
+// Goal: what a plan has to keep is told from what a scenario says that is seen.
+// Method: bounds on either side of metrics that are better lower, better higher and neither; ranges.
+#[test]
+fn goals_bound_the_worse_side() {
+    for (text, is_goal) in [
+        ("get.latency.p99 < 1 s", true),
+        ("get.latency.p99 > 1 s", false),
+        ("all.ok-share >= 99 %", true),
+        ("all.ok-share <= 99 %", false),
+        ("all.rate <= 5/s", true),
+        ("all.rate > 5/s", true),
+        ("kms.throttled-share = 10 %..20 %", false),
+    ] {
+        assert_eq!(read(text).is_goal(), is_goal, "{text}");
+    }
+}
+
 proptest! {
     // Goal: a condition written into a record or a command reads back as itself.
     // Method: any metric with any finite thresholds.

@@ -30,7 +30,7 @@ use crate::run::{Options, RunError, Watch, calibration};
 use crate::{Study, facts};
 use judge::Judge;
 use keystorm_record::plan::{Estimate, HighestLoad, Limit, PLAN_VERSION, Plan, SmallestQuota};
-use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Window};
+use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Warning, Window};
 use keystorm_sim::stats::Interval;
 
 /// Confidence of the intervals.
@@ -68,10 +68,13 @@ pub fn plan(
     watch: &Watch,
 ) -> Result<Plan, PlanError> {
     let mut evaluator = Evaluator::new(base, options, watch)?;
-    let conditions = conditions(&base);
+    let own = &base.study.variants[base.variant].expectations;
+    let (conditions, is_default) = conditions(own);
     let replications = replications(&base, asked);
     let today = evaluator.evaluate(&[], replications)?.clone();
     let mut plan = blank(&base, asked, options, &today, &conditions);
+    plan.default_expectation = is_default;
+    plan.warnings.extend(left_out(own));
     let asked = &Asked {
         load_max: load::highest_possible(&evaluator, asked.load_max),
         ..asked.clone()
@@ -172,14 +175,30 @@ fn replications(base: &Base<'_>, asked: &Asked) -> u32 {
     own.min(asked.replications_max).max(2)
 }
 
-/// The scenario's conditions and the command line's, or else keystorm's own.
-fn conditions(base: &Base<'_>) -> Vec<Condition> {
-    let own = &base.study.variants[base.variant].expectations;
-    if own.is_empty() {
+/// What the scenario and the command line ask for, or else keystorm's own condition, and whether it
+/// is that.
+fn conditions(own: &[Condition]) -> (Vec<Condition>, bool) {
+    let goals: Vec<_> = own.iter().filter(|it| it.is_goal()).cloned().collect();
+    if goals.is_empty() {
         let default = DEFAULT_EXPECTATION.parse();
-        return vec![default.expect("it is written correctly")];
+        return (vec![default.expect("it is written correctly")], true);
     }
-    own.clone()
+    (goals, false)
+}
+
+/// Says which conditions nobody can plan for.
+fn left_out(own: &[Condition]) -> Option<Warning> {
+    let others = own.iter().filter(|it| !it.is_goal());
+    let named: Vec<_> = others.map(ToString::to_string).collect();
+    (!named.is_empty()).then(|| Warning {
+        code: "expectations-left-out".to_owned(),
+        text: format!(
+            "A range, or a bound on the better side, says what is seen and not what is wanted: {} \
+             left out",
+            named.join(", ")
+        ),
+        remedy: "say with --expect what the system has to keep".to_owned(),
+    })
 }
 
 /// A plan without answers.
@@ -234,7 +253,7 @@ fn blank(
             sha256: file.sha256.clone(),
         }),
         expectations: crate::metrics::expectations(conditions, &today.metrics),
-        default_expectation: variant.expectations.is_empty(),
+        default_expectation: false,
         limits: Vec::new(),
         highest_load: None,
         smallest_quota: None,

@@ -5,6 +5,7 @@ use crate::draw::{Fill, ticks};
 use crate::figures::bars::{BarRow, Bars, Number, Weight};
 use crate::figures::{Figure, Part, both};
 use crate::number::{THIN, grouped, in_words, share, significant, usd};
+use crate::results::cost::label;
 use crate::table::{Cell, Table};
 use crate::text::{Text, capital};
 use keystorm_record::plan::{Change, CostAnswer, End, Plan, Sensitivity};
@@ -108,22 +109,6 @@ fn moves_metric(cost: &CostAnswer, today: f64) -> Vec<&Sensitivity> {
     moved
 }
 
-/// An item in words.
-fn item(cost: &Cost) -> String {
-    let words = match cost.item.as_str() {
-        "kms-requests" => "KMS requests",
-        "kms-keys" => "KMS keys",
-        "s3-put-requests" => "S3 PUT, COPY, LIST",
-        "s3-get-requests" => "S3 GET and others",
-        "storage" => "Storage",
-        "transfer-out" => "Transfer out",
-        "cloudtrail-management-events" => "CloudTrail, management",
-        "cloudtrail-data-events" => "CloudTrail, data",
-        other => other,
-    };
-    words.to_owned()
-}
-
 fn bars(cost: &CostAnswer) -> Bars {
     let most = cost
         .items
@@ -143,7 +128,7 @@ fn bars(cost: &CostAnswer) -> Bars {
             "–".into()
         };
         BarRow {
-            name: item(it),
+            name: label(&it.item),
             strong: false,
             segments: vec![(it.usd_per_month, fill)],
             cells: vec![end.clone(), Number::new(part, Weight::Normal)],
@@ -167,7 +152,7 @@ fn items(cost: &CostAnswer) -> Table {
     ]);
     for it in &cost.items {
         table.row(
-            item(it),
+            label(&it.item),
             vec![
                 Cell::number(it.units_per_hour, grouped(it.units_per_hour, 0)),
                 Cell::number(it.usd_per_hour, usd(it.usd_per_hour)),
