@@ -7,6 +7,7 @@
 //! three searches that share the points they simulate; all points have the same replications
 //! (common random numbers), so that curves are as monotone as what they are of. Replications are
 //! added until the interval is narrow enough or the budget is used up.
+mod caveats;
 mod error;
 mod evaluator;
 mod growth;
@@ -30,7 +31,7 @@ use crate::run::{Options, RunError, Watch, calibration};
 use crate::{Study, facts};
 use judge::Judge;
 use keystorm_record::plan::{Estimate, HighestLoad, Limit, PLAN_VERSION, Plan, SmallestQuota};
-use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Warning, Window};
+use keystorm_record::{Int, PricesUsed, Status, Tool, Variant, Window};
 use keystorm_sim::stats::Interval;
 
 /// Confidence of the intervals.
@@ -69,17 +70,18 @@ pub fn plan(
 ) -> Result<Plan, PlanError> {
     let mut evaluator = Evaluator::new(base, options, watch)?;
     let own = &base.study.variants[base.variant].expectations;
-    let (conditions, is_default) = conditions(own);
+    let (conditions, is_default) = caveats::goals(own);
     let replications = replications(&base, asked);
     let today = evaluator.evaluate(&[], replications)?.clone();
     let mut plan = blank(&base, asked, options, &today, &conditions);
     plan.default_expectation = is_default;
-    plan.warnings.extend(left_out(own));
+    plan.warnings.extend(caveats::left_out(own));
     let asked = &Asked {
         load_max: load::highest_possible(&evaluator, asked.load_max),
         ..asked.clone()
     };
     let found = answer(&mut plan, &mut evaluator, &today, &conditions, asked);
+    plan.warnings.extend(caveats::wide(&plan));
     plan.simulations = Int(evaluator.simulations());
     plan.simulated_requests = Int(evaluator.requests());
     match found {
@@ -173,32 +175,6 @@ fn replications(base: &Base<'_>, asked: &Asked) -> u32 {
     let scenario = &base.study.variants[base.variant].scenario;
     let own = scenario.run.replications.max(REPLICATIONS_MIN);
     own.min(asked.replications_max).max(2)
-}
-
-/// What the scenario and the command line ask for, or else keystorm's own condition, and whether it
-/// is that.
-fn conditions(own: &[Condition]) -> (Vec<Condition>, bool) {
-    let goals: Vec<_> = own.iter().filter(|it| it.is_goal()).cloned().collect();
-    if goals.is_empty() {
-        let default = DEFAULT_EXPECTATION.parse();
-        return (vec![default.expect("it is written correctly")], true);
-    }
-    (goals, false)
-}
-
-/// Says which conditions nobody can plan for.
-fn left_out(own: &[Condition]) -> Option<Warning> {
-    let others = own.iter().filter(|it| !it.is_goal());
-    let named: Vec<_> = others.map(ToString::to_string).collect();
-    (!named.is_empty()).then(|| Warning {
-        code: "expectations-left-out".to_owned(),
-        text: format!(
-            "A range, or a bound on the better side, says what is seen and not what is wanted: {} \
-             left out",
-            named.join(", ")
-        ),
-        remedy: "say with --expect what the system has to keep".to_owned(),
-    })
 }
 
 /// A plan without answers.

@@ -84,10 +84,12 @@ pub(super) fn threshold(
                 (best, worst)
             };
             let whole = |it: f64| if axis.whole { it.ceil() } else { it };
+            let value = whole(centre);
+            // Each end is searched by itself, to within what is near enough.
             return Ok(Threshold::At(Estimate {
-                value: whole(centre),
-                low: low.map(whole),
-                high: high.map(whole),
+                value,
+                low: low.map(|it| whole(it).min(value)),
+                high: high.map(|it| whole(it).max(value)),
                 replications,
             }));
         }
