@@ -4,7 +4,7 @@ use super::{Alarm, tables, texts};
 use crate::number::{THIN, count, grouped, plain, rate, share, usd};
 use crate::results::cost::label;
 use crate::terminal::{Terminal, push_painted, push_wrapped, section};
-use crate::text::{capital, printable};
+use crate::text::{capital, printable, stopped};
 use crate::verdict::in_unit;
 use keystorm_record::Status;
 use keystorm_record::plan::{
@@ -61,8 +61,8 @@ pub fn plan_terminal(plan: &Plan, style: Terminal) -> String {
     }
     out.push('\n');
     for warning in &plan.warnings {
-        let text = format!("{}; {}.", warning.text, warning.remedy);
-        push_wrapped(&mut out, &text, style, 0);
+        let (text, remedy) = (stopped(&warning.text), stopped(&capital(&warning.remedy)));
+        push_wrapped(&mut out, &format!("warning: {text} {remedy}"), style, 0);
     }
     push_wrapped(&mut out, &rests_on(plan), style, 0);
     plain(&out)

@@ -82,7 +82,7 @@ fn mistakes_in_conditions_say_what_to_write() {
 }
 
 // Goal: what a plan has to keep is told from what a scenario says that is seen.
-// Method: bounds on either side of metrics that are better lower, better higher and neither; ranges.
+// Method: bounds on either side of metrics that are better lower, higher and neither; a range.
 #[test]
 fn goals_bound_the_worse_side() {
     for (text, is_goal) in [

@@ -21,7 +21,7 @@ pub(super) fn left_out(own: &[Condition]) -> Option<Warning> {
     (!named.is_empty()).then(|| Warning {
         code: "expectations-left-out".to_owned(),
         text: format!(
-            "The plan leaves out what says what is seen, not what is wanted, a range or a bound on \
+            "the plan leaves out what says what is seen, not what is wanted, a range or a bound on \
              the better side: {}",
             named.join(", ")
         ),
@@ -44,12 +44,12 @@ pub(super) fn wide(plan: &Plan) -> Vec<Warning> {
         let text = match width(it) {
             Some(width) if width <= NARROW => return None,
             Some(width) => format!(
-                "The interval of the {what} is {:.0} % wide after {} replications",
+                "the interval of the {what} is {:.0} % wide after {} replications",
                 width * 100.0,
                 it.replications
             ),
             None => format!(
-                "The interval of the {what} is open after {} replications",
+                "the interval of the {what} is open after {} replications",
                 it.replications
             ),
         };

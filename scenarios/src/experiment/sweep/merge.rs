@@ -82,6 +82,8 @@ pub fn merge(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     let pool = pool.map_err(|error| MergeError::Threads(error.to_string()))?;
     let points = work.plan().points();
+    // It stays until the end: models share the tables of their distributions while there is one.
+    let first = work::assembly(&work.point(0).map_err(MergeError::Point)?);
     let chunk = POINTS_PER_THREAD * pool.current_num_threads() as u64;
     let mut whole = Whole::default();
     let mut from = 0;
@@ -102,6 +104,7 @@ pub fn merge(
         }
         from = to;
     }
+    drop(first);
     whole.head(work, rows.missing(work).map_or(0, |it| it.runs))
 }
 

@@ -94,8 +94,9 @@ pub fn run(
         return Ok(true);
     }
     let first = work.point(0).map_err(SweepError::Point)?;
-    let horizon = work::assembly(&first).horizon.nanos();
-    watch.begin(horizon, journal.done(), all);
+    // It stays until the end: models share the tables of their distributions while there is one.
+    let first = work::assembly(&first);
+    watch.begin(first.horizon.nanos(), journal.done(), all);
     let mut current: Option<Arc<Point>> = None;
     let tasks = journal.open_places(work.runs()).map(|place| {
         let run = work.run_at(place);
@@ -125,7 +126,9 @@ pub fn run(
         watch.runs_done.fetch_add(1, Ordering::Relaxed);
         Ok(())
     };
-    match pool.install(|| tasks.par_bridge().try_for_each(simulate)) {
+    let simulated = pool.install(|| tasks.par_bridge().try_for_each(simulate));
+    drop(first);
+    match simulated {
         Ok(()) => Ok(true),
         Err(Stop::Cancelled) => Ok(false),
         Err(Stop::Failed(error)) => Err(error),
