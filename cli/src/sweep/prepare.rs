@@ -83,7 +83,7 @@ pub(crate) fn prepare(args: &Args, color: When) -> Result<Outcome, Failure> {
 }
 
 /// How large a sweep is, in words.
-pub(super) fn size(work: &SweepWork) -> String {
+fn size(work: &SweepWork) -> String {
     let plan = work.plan();
     let s = if plan.replications() == 1 { "" } else { "s" };
     format!(

@@ -1,9 +1,9 @@
 //! From the shards of a sweep to its result: files first, then words.
 use super::folder::{CSV, PAGE, RESULT};
-use super::prepare::size;
 use crate::args::When;
 use crate::exit::{Failure, Outcome};
 use crate::{files, print};
+use indicatif::HumanCount;
 use keystorm_record::{Sweep, SweepPoint};
 use keystorm_scenarios::Watch;
 use keystorm_scenarios::experiment::sweep::{MergeError, Missing, Rows, SweepWork, merge};
@@ -168,10 +168,10 @@ pub(super) fn told(work: &SweepWork, missing: &Missing, folder: &Path) -> Outcom
     };
     let indices = ranges(&missing.indices);
     print::remark(&format!(
-        "missing: {} of {} ({}{more})\n  = help: simulate these of {} shards again, with \
+        "{} of {} runs are missing ({}{more})\n  = help: simulate these of {} shards again, with \
          `keystorm sweep run {} --shard I/{}`: --array={indices}",
         missing.runs,
-        size(work),
+        HumanCount(work.plan().runs()),
         first.join(", "),
         missing.shards,
         folder.display(),

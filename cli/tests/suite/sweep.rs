@@ -215,7 +215,7 @@ fn missing_shards_are_named() {
     let output = tool.run("sweep merge most", 12);
     assert_eq!(
         stderr(&output),
-        "missing: 3 of 8 points × 2 replications = 16 runs (3, 5, 12)\n  = help: simulate these of \
+        "3 of 16 runs are missing (3, 5, 12)\n  = help: simulate these of \
          16 shards again, with `keystorm sweep run most --shard I/16`: --array=3,5,12\n"
     );
     assert!(stdout(&output).is_empty() && !tool.path("most/result.json").exists());
