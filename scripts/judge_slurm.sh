@@ -45,7 +45,7 @@ trap 'exit 1' INT TERM
 
 fail() {
     echo "$*" >&2
-    tail -n 20 "$folder"/log/*.log "$folder"/work/*.log >&2 2>/dev/null
+    tail -n 20 "$folder"/log/*.log "$folder"/jobs/*.log >&2 2>/dev/null
     exit 1
 }
 
@@ -67,7 +67,7 @@ start() {
     local host base node
     host=$(hostname -s)
     base=$(free_ports) || fail "no free ports"
-    mkdir -p "$folder"/{log,state,work,spool.n1,spool.n2,spool.n3}
+    mkdir -p "$folder"/{log,state,jobs,spool.n1,spool.n2,spool.n3}
     mkdir -m 700 "$folder/munge"
     head -c 1024 /dev/urandom >"$folder/munge/key" && chmod 400 "$folder/munge/key"
     # --force: root runs it, and its folder is not where it would be.
@@ -134,7 +134,7 @@ exited() { scontrol show job "$1" | sed -n 's/.*ExitCode=\([0-9]*\):.*/\1/p' | h
 kill_one() {
     local until=$((SECONDS + waited_max)) journal environ pid
     while ((SECONDS < until)); do
-        for journal in "$folder"/work/sweep/shard-*.journal; do
+        for journal in "$folder"/jobs/sweep/shard-*.journal; do
             # A line of a finished run, and more to come.
             [[ -s $journal ]] || continue
             killed=${journal##*/shard-} killed=${killed%%-*}
@@ -156,7 +156,7 @@ kill_one() {
 
 start
 echo "$(sinfo --version), three nodes, after $SECONDS s"
-cd "$folder/work" || exit 1
+cd "$folder/jobs" || exit 1
 PATH="$(dirname "$keystorm"):$PATH"
 # 8 × 5 points × 3 replications: three runs for each shard.
 keystorm sweep prepare "$root/scenarios/library/quickstart.toml" --replications 3 \
