@@ -1,14 +1,19 @@
-//! The result of a sweep as a page: what decides, what to choose, and pictures of both.
+//! The result of a sweep, as a page (what decides, what to choose, and pictures of both), on a
+//! terminal, and as rows of a table.
 mod effects;
 mod front;
 mod lines;
 mod map;
 mod page;
+mod rows;
 mod scale;
 mod tables;
+mod terminal;
 mod words;
 
 pub use page::sweep_html;
+pub use rows::{sweep_csv_head, sweep_csv_rows};
+pub use terminal::sweep_terminal;
 
 use crate::number::{THIN, grouped};
 use keystorm_record::{Better, Operation, Sweep, SweepAxis, SweepPoint, Unit};
